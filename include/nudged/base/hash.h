@@ -1,0 +1,18 @@
+/* SHA-256 (libcrypto), for content revisions, and hexadecimal. */
+#ifndef NUDGED_BASE_HASH_H
+#define NUDGED_BASE_HASH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nudged/base/buf.h"
+#include "nudged/base/err.h"
+#include "nudged/base/str.h"
+
+struct hash256 { uint8_t bytes[32]; };
+
+MUST_USE enum err hash_sha256(struct str bytes, struct hash256 *out);
+bool hash_equal(const struct hash256 *a, const struct hash256 *b);      /* constant time */
+void buf_add_hex(struct buf *buf, const uint8_t *bytes, size_t len);
+
+#endif
