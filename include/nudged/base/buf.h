@@ -17,6 +17,7 @@ struct buf {
     size_t len, cap, bytes_max;
     struct arena *arena;        /* NULL: heap */
     bool failed;
+    bool no_memory;             /* why it failed: memory, not the ceiling */
 };
 
 struct buf buf_in(struct arena *arena, size_t bytes_max);
