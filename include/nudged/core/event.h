@@ -1,0 +1,88 @@
+/* Everything that happens, in one shape. Platforms decode into it, the app raises the rest; what a
+ * rule may know about the moment is here or in `struct facts`, nowhere else.
+ *
+ * Strings borrow from the frame or the turn's arena and die with the turn. */
+#ifndef NUDGED_CORE_EVENT_H
+#define NUDGED_CORE_EVENT_H
+
+#include "nudged/base/time.h"
+#include "nudged/core/delivery.h"
+#include "nudged/core/message.h"
+
+enum event_kind {
+    EVENT_ACTION,           /* a button or a choice */
+    EVENT_FORM,             /* a submitted form */
+    EVENT_COMMAND,          /* a slash command */
+    EVENT_TEXT,             /* a line typed in the DM */
+    EVENT_HOME_OPENED,
+    EVENT_MEMBERS,          /* what the platform says about some of its users */
+    EVENT_UNINSTALLED,      /* the workspace took our access away */
+    EVENT_LINK,             /* a link came up (workspace known) or went down */
+    EVENT_DND,              /* answer to QUERY_DND */
+    EVENT_PERSON_DUE,       /* a person's slot has come */
+    EVENT_DIGEST_DUE,       /* a manager's weekly instant has come */
+    EVENT_DIGEST_READY,     /* the report for it was read */
+    EVENT_DELIVERY,         /* how one request to the platform ended */
+    EVENT_CONTENT,          /* a new set of prompt files was loaded (or refused) */
+    EVENT_PEOPLE,           /* a slice of rows of people.csv */
+    EVENT_CONTROL,          /* a subcommand of the operator */
+    EVENT_KIND_COUNT
+};
+
+struct member {             /* one user of the chat workspace */
+    struct str user, email, name, zone;     /* zone: IANA; empty when the platform does not say */
+    bool deleted, bot;
+};
+
+struct dnd_state { struct str user; struct instant until; };    /* until: utc_ms 0 when not in DND */
+
+struct form_value { struct str name, value; };
+
+struct people_row {         /* one row of people.csv, checked by content/ */
+    struct str external_id, email, name, role, cohort, manager, zone, region;
+    int32_t start_day, end_day;             /* 0: none */
+    uint8_t workdays;                       /* bit 0 Monday; 0: the organisation's */
+    bool active;
+};
+
+enum control { CONTROL_RESUME = 1, CONTROL_PAUSE = 2 };
+
+struct event {
+    enum event_kind kind;
+    struct instant at;              /* when the turn took it; the only "now" of a rule */
+    struct str platform, workspace; /* from the link that delivered it; empty for our own events */
+    struct str actor;               /* platform user id, only from the authenticated payload */
+    struct str channel, message_id; /* where it happened; message_id of the card acted on */
+    struct str dedupe_key;          /* what the platform repeats on redelivery; empty: it never does */
+    struct str trigger;             /* lets us open a form within 3 s (Slack); empty: cannot */
+
+    struct action_ref ref;          /* ACTION, FORM */
+    enum verb verb;                 /* ACTION, COMMAND, TEXT when the whole line is a command */
+    uint8_t values[CHOICES_MAX];    /* ACTION: chosen option numbers, in the order given */
+    size_t values_len;
+    struct str text;                /* COMMAND, TEXT: the argument or the line; CONTROL: argument */
+    struct form_value *form;        /* FORM */
+    size_t form_len;
+
+    struct member *members;         /* MEMBERS */
+    size_t members_len;
+    bool members_complete;          /* MEMBERS: last page of the whole roster */
+    struct dnd_state *dnd;          /* DND */
+    size_t dnd_len;
+
+    int64_t person_id;              /* PERSON_DUE, DIGEST_* */
+    int32_t week_monday;            /* DIGEST_*: local day */
+    const struct report *report;    /* DIGEST_READY */
+    struct delivery_result result;  /* DELIVERY */
+    const struct people_row *rows;  /* PEOPLE */
+    size_t rows_len;
+    bool rows_last;                 /* PEOPLE: whoever was not named since the first slice has left */
+    int64_t roster_epoch;           /* PEOPLE: the same number for all slices of one file */
+    enum control control;
+    bool up;                        /* LINK */
+    const struct faults *faults;    /* CONTENT: what was wrong; NULL or empty when accepted */
+};
+
+const char *event_kind_name(enum event_kind kind);
+
+#endif

@@ -1,0 +1,99 @@
+/* What a rule may look at: read in one go before it decides, so that deciding is a pure function.
+ *
+ * A rule's row names what it needs; only that is filled, the rest is zero. Strings live in the
+ * turn's arena. */
+#ifndef NUDGED_CORE_FACTS_H
+#define NUDGED_CORE_FACTS_H
+
+#include "nudged/calendar/holidays.h"
+#include "nudged/calendar/zone.h"
+#include "nudged/core/person.h"
+#include "nudged/core/prompt.h"
+#include "nudged/core/review.h"
+
+enum {
+    NEED_PERSON  = 1 << 0,      /* by person_id, else by actor (chat user) */
+    NEED_NUDGE   = 1 << 1,      /* by ref.nudge_id, else the person's last one; with its prompt as shown */
+    NEED_REVIEWS = 1 << 2,      /* all reviews of the person */
+    NEED_REVIEW  = 1 << 3,      /* the one of the nudge's prompt */
+    NEED_MANAGER = 1 << 4,      /* name of the person's manager; number of direct reports */
+    NEED_ANSWER  = 1 << 5,      /* the answer already recorded for the nudge (latest step) */
+    NEED_DIGEST  = 1 << 6       /* the digest row of (person, week) */
+};
+
+/* Stored: never renumber. */
+enum nudge_state {
+    NUDGE_OPEN = 1, NUDGE_ANSWERED = 2, NUDGE_EXPIRED = 3, NUDGE_SKIPPED = 4, NUDGE_FAILED = 5
+};
+
+struct nudge {
+    int64_t nudge_id, person_id, prompt_id, revision_id;
+    uint64_t key;
+    enum nudge_state state;
+    uint8_t step;                   /* recall: 1 after the text was given */
+    int32_t day;                    /* local day it was sent for */
+    struct instant planned, closed;
+    struct str message_id;          /* empty until delivered */
+};
+
+struct review {
+    int64_t prompt_id;
+    struct review_memory memory;    /* core/review.h; all zero before the first answer */
+    int32_t born_day;               /* local day of the first sending */
+    int32_t last_day;               /* local day of the last rated answer; 0: none */
+    int32_t sent_day;               /* local day of the last sending */
+    int32_t due_day;
+    int32_t answers, lapses, misses_in_a_row;
+};
+
+/* Stored: never renumber. */
+enum grade { GRADE_NONE = 0, GRADE_WRONG = 1, GRADE_PARTLY = 2, GRADE_RIGHT = 3 };
+
+struct answer {
+    int64_t nudge_id;
+    uint8_t step, attempt;
+    enum grade grade;
+    enum rating rating;             /* RATING_NONE: no effect on the review, no evidence */
+    uint32_t chosen;                /* bit per option number; order: four bits a place, first lowest */
+    struct str text;                /* typed answer or reflection; may be empty */
+    struct instant at;
+    struct review before;           /* the review before it, so that undo can restore it */
+};
+
+/* What content/ loaded: the prompts in force. Immutable; swapped between turns. */
+struct content {
+    struct deck *decks;
+    size_t decks_len;
+    struct skill *skills;
+    size_t skills_len;
+    const struct holidays *holidays;
+    int64_t version;                /* grows with every accepted set */
+    struct prompt **by_id;          /* sorted by prompt_id, for content_prompt */
+    size_t by_id_len;
+};
+
+const struct prompt *content_prompt(const struct content *content, int64_t prompt_id);   /* NULL: retired */
+const struct deck *content_deck(const struct content *content, struct str deck_id);
+const struct skill *content_skill(const struct content *content, struct str skill_id);
+
+struct facts {
+    struct instant now;
+    const struct settings *settings;
+    const struct content *content;
+    const struct zone *zone;        /* the person's, or the organisation's when there is no person */
+    bool live;                      /* the operator has said resume */
+    bool has_person, has_nudge, has_review, has_answer, has_digest;
+    struct person person;
+    struct nudge nudge;
+    struct prompt prompt;           /* of the nudge, the revision that was shown */
+    struct review review;
+    struct review *reviews;
+    size_t reviews_len;
+    struct answer answer;
+    struct str manager_name;
+    int32_t reports_count;
+    bool digest_sent;
+    uint64_t random[4];             /* fresh from the world, for keys */
+};
+
+#endif

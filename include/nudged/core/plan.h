@@ -1,0 +1,105 @@
+/* What a rule decided: effects for the store, in order, and what leaves after the commit.
+ *
+ * Plain data in the turn's arena. Applying is store/apply.c's work, acting app/turn.c's. */
+#ifndef NUDGED_CORE_PLAN_H
+#define NUDGED_CORE_PLAN_H
+
+#include "nudged/core/event.h"
+#include "nudged/core/facts.h"
+
+enum { PLAN_EFFECTS_MAX = 1200 };       /* a slice of 500 people, two effects each */
+
+enum effect_kind {
+    EFFECT_PERSON,          /* change the fields named in `person_fields` of person_id */
+    EFFECT_NUDGE_NEW,       /* insert; its id becomes the nudge_id of later effects with nudge_id -1 */
+    EFFECT_NUDGE_STATE,     /* state, step, closed of an existing one */
+    EFFECT_ANSWER,          /* insert; doing it twice is harmless */
+    EFFECT_REVIEW,          /* insert or replace person × prompt */
+    EFFECT_DELIVER,         /* into the outbox */
+    EFFECT_DELIVERED,       /* the outcome of a delivery: change or delete its row */
+    EFFECT_PEOPLE_ROW,      /* upsert one row of people.csv (kept fields stay) */
+    EFFECT_PEOPLE_LAST,     /* whoever was not named in this roster epoch has left; managers resolved */
+    EFFECT_MEMBER,          /* match one chat member with a person by e-mail, or refresh a matched one */
+    EFFECT_MEMBERS_LAST,    /* whoever is still CHAT_UNKNOWN is CHAT_UNMATCHED */
+    EFFECT_DND,             /* dnd_until of the person with that chat user */
+    EFFECT_DIGEST,          /* insert (manager, week) as planned, or mark it sent / skipped */
+    EFFECT_LIVE,            /* the operator's pause / resume; resume also wakes everybody's slot */
+    EFFECT_WORKSPACE,       /* bind the store to the workspace, or mark it as lost */
+    EFFECT_WAKE_ALL         /* next_slot of everyone eligible := now: content or settings changed */
+};
+
+/* Bits of person_fields. */
+enum {
+    PERSON_SET_STATE = 1 << 0,          /* state, paused_until */
+    PERSON_SET_SLOT = 1 << 1,           /* slot_day, slot_count, next_slot */
+    PERSON_SET_NOTICE = 1 << 2,         /* notice_version */
+    PERSON_SET_ENROLLED = 1 << 3,
+    PERSON_SET_CHAT = 1 << 4,           /* chat_state, chat_user, chat_channel, chat_zone */
+    PERSON_SET_DIGEST_AT = 1 << 5,      /* next_digest */
+    PERSON_SET_OWN_ZONE = 1 << 6,
+    PERSON_SET_CHANNEL = 1 << 7         /* chat_channel alone */
+};
+
+/* Stored: never renumber. */
+enum digest_state { DIGEST_PLANNED = 1, DIGEST_SENT = 2, DIGEST_EMPTY = 3, DIGEST_SKIPPED = 4 };
+
+struct effect {
+    enum effect_kind kind;
+    int64_t person_id, nudge_id;        /* nudge_id -1: the one made by this plan */
+    unsigned person_fields;
+    union {
+        struct person person;
+        struct nudge nudge;
+        struct answer answer;
+        struct review review;
+        struct {                        /* DELIVER; channel and user come from the person's row */
+            enum lane lane;
+            enum delivery_kind kind;
+            struct instant due, not_after;
+            struct str message_id;      /* UPDATE */
+            uint64_t key;
+            const struct message *message;
+        } deliver;
+        struct delivery_result result;
+        struct people_row row;
+        int64_t roster_epoch;
+        struct member member;
+        struct dnd_state dnd;
+        struct { int32_t week_monday; enum digest_state state; } digest;
+        struct { bool live; } live;
+        struct { struct str platform, workspace; bool lost; } workspace;
+    };
+    int64_t epoch;                      /* PEOPLE_ROW: its roster epoch */
+};
+
+/* Asked of the platform after the commit; the answer comes back as an event. */
+enum query_kind { QUERY_ROSTER = 1, QUERY_DND = 2, QUERY_EMAILS = 3 };
+
+struct plan {
+    struct effect *effects;             /* arena array of PLAN_EFFECTS_MAX, made on first use */
+    size_t effects_len;
+    const char *why;                    /* static words for the log and `explain`: "nothing_due" */
+    /* After the commit: */
+    const struct message *ack;          /* payload of the ack (slash command); NULL: bare */
+    const struct message *form;         /* opens a form with the event's trigger */
+    const struct message *whisper;      /* only the clicker sees it */
+    struct str form_error_input;        /* FORM refused: which input, and the sentence */
+    struct str form_error;
+    enum query_kind query;              /* 0: none */
+    int64_t digest_person_id;           /* DIGEST_DUE: read the report for this manager and week */
+    int32_t digest_week_monday;
+};
+
+void plan_init(struct plan *plan);
+/* The next free effect, zeroed; NULL when full or out of memory (the arena remembers). */
+struct effect *plan_add(struct plan *plan, struct arena *arena, enum effect_kind kind);
+
+/* -- rules ------------------------------------------------------------------------------------ */
+
+typedef enum err decide_fn(const struct facts *facts, const struct event *event, struct arena *arena,
+                           struct plan *plan);
+
+struct rule { const char *name; unsigned needs; decide_fn *decide; };
+const struct rule *rule_of(enum event_kind kind);
+
+#endif

@@ -1,0 +1,49 @@
+/* Reading for people: digests, status, exports. A reader is its own read-only connection
+ * (SQLITE_OPEN_READONLY), usable on another thread; it never blocks the writer for long: every call
+ * is one short read transaction or a slice of one. */
+#ifndef NUDGED_STORE_REPORT_H
+#define NUDGED_STORE_REPORT_H
+
+#include "nudged/core/report.h"
+#include "nudged/store/store.h"
+
+struct reader;
+
+MUST_USE enum err reader_open(struct str path, const char *vfs, struct reader **out);
+struct reader *reader_close(struct reader *reader);
+
+/* The report of one manager's direct reports for the week that starts on week_monday; times are cut
+ * by answered local day, as stored. Strings in the arena. ERR_NOT_FOUND: no such person. */
+MUST_USE enum err report_digest(struct reader *reader, int64_t manager_id, int32_t week_monday,
+                                struct arena *arena, struct report *out);
+
+/* A person by e-mail, external id or exact name (in that order); ERR_NOT_FOUND, ERR_INVALID (several). */
+MUST_USE enum err report_find_person(struct reader *reader, struct str who, struct arena *arena,
+                                     struct person *out);
+
+struct report_status {
+    int64_t people, matched, unmatched, paused, stopped, left;
+    int64_t answers, nudges_open;
+    struct instant next_slot, next_digest, last_digest, last_answer;
+    int64_t file_bytes;
+};
+MUST_USE enum err report_status(struct reader *reader, struct report_status *out);
+
+/* Calls row() for each active person, by name. */
+typedef enum err report_person_fn(void *arg, const struct person *person);
+MUST_USE enum err report_people(struct reader *reader, struct arena *arena, report_person_fn *row, void *arg);
+
+/* One exported answer; text fields borrowed until row() returns. */
+struct report_answer {
+    struct str person, email, deck, prompt, skill, kind, grade;
+    int32_t rating;                 /* 0: none */
+    struct str text;                /* typed words; empty for reflections, which are the person's own */
+    struct str chosen;              /* option numbers from 1, comma-separated */
+    struct instant at;
+    int32_t day;
+};
+typedef enum err report_answer_fn(void *arg, const struct report_answer *answer);
+/* Streams all answers in time order, in slices of 1,000 rows. */
+MUST_USE enum err report_answers(struct reader *reader, report_answer_fn *row, void *arg);
+
+#endif

@@ -1,0 +1,80 @@
+/* The store: one SQLite file, one writing connection, the only place that knows SQL.
+ *
+ * A turn is store_begin … store_commit. Every other call needs an open transaction unless it says
+ * otherwise. Errors: DB_FULL and DB_BUSY leave the store usable (roll back, try again later); DB_IO,
+ * DB_CORRUPT and DB_MISUSE mean the process must stop. */
+#ifndef NUDGED_STORE_STORE_H
+#define NUDGED_STORE_STORE_H
+
+#include "nudged/core/plan.h"
+
+struct store;
+
+struct store_options {
+    struct str path;                /* the file; its folder must exist; made with mode 0600 */
+    bool must_exist;
+    const char *vfs;                /* SQLite VFS name; NULL: the default */
+};
+
+/* Opens, checks (quick_check only when the last stop was unclean), migrates forward, prepares every
+ * statement. *detail: one sentence when it failed. ERR_DB_NEWER: written by a newer version. */
+MUST_USE enum err store_open(const struct store_options *options, struct arena *arena,
+                             struct store **out, struct str *detail);
+struct store *store_close(struct store *store);         /* checkpoints, marks the stop clean */
+
+MUST_USE enum err store_begin(struct store *store);     /* BEGIN IMMEDIATE */
+MUST_USE enum err store_commit(struct store *store);
+void store_rollback(struct store *store);
+
+/* Fills what `needs` names (bits of core/facts.h) for the event; the rest of *facts is the caller's:
+ * now, settings, content, zone, random are already there, zone only if known beforehand. */
+MUST_USE enum err store_facts(struct store *store, unsigned needs, const struct event *event,
+                              struct arena *arena, struct facts *facts);
+
+struct applied {
+    int64_t nudge_id;               /* made by this plan; 0: none */
+    bool answer_existed;            /* the answer was already there: nothing was changed by it */
+    bool delivers;                  /* the outbox grew or a row became free */
+    bool slots_changed;             /* the ticker should look again */
+};
+
+/* Applies the effects in order, all or (by the caller's rollback) nothing. */
+MUST_USE enum err store_apply(struct store *store, const struct event *event, const struct plan *plan,
+                              struct arena *arena, struct applied *out);
+
+/* -- the ticker's questions (no transaction needed) ------------------------------------------- */
+
+/* People whose next_slot is not after `now`, earliest first, at most max. */
+MUST_USE enum err store_due_people(struct store *store, struct instant now, int64_t *person_ids,
+                                   size_t max, size_t *len);
+MUST_USE enum err store_due_digests(struct store *store, struct instant now, int64_t *person_ids,
+                                    size_t max, size_t *len);
+/* The earliest next_slot and next_digest; NEVER when there is none. */
+MUST_USE enum err store_next_due(struct store *store, struct instant *slot, struct instant *digest);
+/* Chat users whose slot lies before `until`, at most max; strings in the arena. */
+MUST_USE enum err store_users_due_before(struct store *store, struct instant until, struct arena *arena,
+                                         struct str *users, size_t max, size_t *len);
+
+/* -- content ------------------------------------------------------------------------------------ */
+
+/* Gives every prompt its prompt_id and revision_id, inserting what is new. */
+MUST_USE enum err store_number_prompts(struct store *store, struct deck *decks, size_t decks_len);
+/* The packed prompt of a revision (core/prompt.h). ERR_NOT_FOUND. No transaction needed. */
+MUST_USE enum err store_revision(struct store *store, int64_t revision_id, struct arena *arena,
+                                 struct str *bytes);
+
+/* -- state of the whole --------------------------------------------------------------------------- */
+
+struct store_state {
+    bool live;                      /* the operator has said resume */
+    struct str platform, workspace; /* bound to; empty: not yet */
+    bool workspace_lost;
+    int64_t roster_epoch;
+    int32_t schema_version;
+};
+MUST_USE enum err store_state(struct store *store, struct arena *arena, struct store_state *out);
+
+/* SQLite's online backup into a new file (temporary name, sync, rename). Call outside a transaction. */
+MUST_USE enum err store_backup(struct store *store, struct str path);
+
+#endif
