@@ -17,6 +17,7 @@
 #ifndef NUDGED_CORE_REVIEW_H
 #define NUDGED_CORE_REVIEW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Stored: never renumber. NONE leaves the memory as it is. */
@@ -65,13 +66,12 @@ struct review_memory {
     double difficulty;          /* 1–10; 0 when new */
     enum review_state state;
     int32_t step;               /* index of the minute step; 0 without steps */
-    uint32_t answers;           /* rated ones so far */
-    uint32_t lapses;            /* Again while in state Review */
 };
 
 struct review_outcome {
     struct review_memory memory;        /* after the answer */
     double retrievability_before;       /* 0–1, of the memory before it; 0 on the first answer */
+    bool lapsed;                        /* Again in state Review: what had been learnt was forgotten */
     int32_t pure_interval_days;         /* the formula alone, within 1 … maximum */
     /* What to use: the formula after the ordering rules, 0 when a minute step was chosen. With
      * pure intervals a (Again), h, g, e: in state Review h = min(h, g), g = max(g, h+1),
@@ -104,10 +104,11 @@ struct review_outcome review_next(const struct review_weights *weights,
                                   const struct review_memory *before, int32_t elapsed_days,
                                   enum rating rating);
 
-/* The local day from which the prompt may be asked again: answer_day plus the interval, at least
- * one day, and from the second rated answer on at least min_gap_days (7 is the product's; 0 = off).
- * Intervals count calendar days; the caller moves a day off to the next workday. */
-int32_t review_due_day(const struct review_outcome *outcome, int32_t answer_day,
+/* The local day from which the prompt may be asked again: answer_day plus the scheduled days, at
+ * least one (a minute step gives 0), and from the second rated answer on at least min_gap_days (7 is
+ * the product's; 0 = off). answers: rated ones so far, this one included. Intervals count calendar
+ * days; the caller moves a day off to the next workday. */
+int32_t review_due_day(int32_t answer_day, int32_t scheduled_days, int32_t answers,
                        int32_t min_gap_days);
 
 #endif
