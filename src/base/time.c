@@ -95,7 +95,7 @@ void buf_add_instant(struct buf *buf, struct instant at)
         return;
     }
     int64_t days = floor_div(at.utc_ms, MS_PER_DAY);
-    int64_t ms = at.utc_ms - days * MS_PER_DAY;
+    int64_t ms = (at.utc_ms % MS_PER_DAY + MS_PER_DAY) % MS_PER_DAY;
     struct date date = civil_from_days(days);
     buf_addf(buf, "%04d-%02d-%02dT%02d:%02d:%02d", date.year, date.month, date.day,
              (int)(ms / 3600000), (int)(ms / MS_PER_MINUTE % 60), (int)(ms / 1000 % 60));
