@@ -167,6 +167,7 @@ static void interval_at_nine_tenths_is_the_stability(void **state)
     assert_int_equal(review_interval_days(defaults(), &options, 20), 20);
     assert_int_equal(review_interval_days(defaults(), &options, 20.49), 20);
     assert_int_equal(review_interval_days(defaults(), &options, 20.51), 21);
+    assert_int_equal(review_interval_days(defaults(), &options, 2.5), 3);       /* half up */
     assert_int_equal(review_interval_days(defaults(), &options, 0.001), 1);
     assert_int_equal(review_interval_days(defaults(), &options, 5000), 365);
     options.desired_retention = NAN;
