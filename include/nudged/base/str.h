@@ -19,6 +19,8 @@ struct str {
 };
 
 #define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
+/* In initialisers of static tables, where C wants constants. */
+#define STR_INIT(literal) { "" literal, sizeof(literal) - 1 }
 #define STR_EMPTY ((struct str){ NULL, 0 })
 #define STR_ARG(s) (int)(s).len, ((s).len ? (s).ptr : "")       /* for "%.*s" */
 

@@ -47,6 +47,9 @@ struct people_row {         /* one row of people.csv, checked by content/ */
 
 enum control { CONTROL_RESUME = 1, CONTROL_PAUSE = 2 };
 
+/* Asked of the platform after a commit; the answer comes back as an event. */
+enum query_kind { QUERY_ROSTER = 1, QUERY_DND = 2, QUERY_EMAILS = 3 };
+
 struct event {
     enum event_kind kind;
     struct instant at;              /* when the turn took it; the only "now" of a rule */
@@ -66,13 +69,15 @@ struct event {
 
     struct member *members;         /* MEMBERS */
     size_t members_len;
-    bool members_complete;          /* MEMBERS: last page of the whole roster */
+    enum query_kind answers;        /* MEMBERS: which query this belongs to; 0: the platform told us */
+    bool members_complete;          /* MEMBERS: last page of that query */
     struct dnd_state *dnd;          /* DND */
     size_t dnd_len;
 
     int64_t person_id;              /* PERSON_DUE, DIGEST_* */
     int32_t week_monday;            /* DIGEST_*: local day */
     const struct report *report;    /* DIGEST_READY */
+    bool details;                   /* DIGEST_READY: asked for, not Monday's */
     struct delivery_result result;  /* DELIVERY */
     const struct people_row *rows;  /* PEOPLE */
     size_t rows_len;

@@ -57,6 +57,7 @@ struct answer {
     uint32_t chosen;                /* bit per option number; order: four bits a place, first lowest */
     struct str text;                /* typed answer or reflection; may be empty */
     struct instant at;
+    int32_t day;                    /* local day of the person; 0: the UTC day of `at` */
     struct review before;           /* the review before it, so that undo can restore it */
 };
 
@@ -82,6 +83,7 @@ struct facts {
     const struct content *content;
     const struct zone *zone;        /* the person's, or the organisation's when there is no person */
     bool live;                      /* the operator has said resume */
+    struct str workspace;           /* the one the store is bound to; empty: none yet */
     bool has_person, has_nudge, has_review, has_answer, has_digest;
     struct person person;
     struct nudge nudge;

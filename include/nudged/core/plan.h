@@ -58,7 +58,7 @@ struct effect {
             struct instant due, not_after;
             struct str message_id;      /* UPDATE */
             uint64_t key;
-            const struct message *message;
+            const struct message *message;      /* its ref.nudge_id may be -1 as well */
         } deliver;
         struct delivery_result result;
         struct people_row row;
@@ -72,11 +72,8 @@ struct effect {
     int64_t epoch;                      /* PEOPLE_ROW: its roster epoch */
 };
 
-/* Asked of the platform after the commit; the answer comes back as an event. */
-enum query_kind { QUERY_ROSTER = 1, QUERY_DND = 2, QUERY_EMAILS = 3 };
-
 struct plan {
-    struct effect *effects;             /* arena array of PLAN_EFFECTS_MAX, made on first use */
+    struct effect *effects;             /* arena array, grown as needed up to PLAN_EFFECTS_MAX */
     size_t effects_len;
     const char *why;                    /* static words for the log and `explain`: "nothing_due" */
     /* After the commit: */
@@ -86,8 +83,10 @@ struct plan {
     struct str form_error_input;        /* FORM refused: which input, and the sentence */
     struct str form_error;
     enum query_kind query;              /* 0: none */
+    const char *stop;                   /* the daemon must not go on: one sentence; NULL: go on */
     int64_t digest_person_id;           /* DIGEST_DUE: read the report for this manager and week */
     int32_t digest_week_monday;
+    bool digest_details;                /* asked for by the manager: all lines, whether sent or not */
 };
 
 void plan_init(struct plan *plan);

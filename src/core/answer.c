@@ -1,0 +1,241 @@
+/* TOUR 2: a person answers. By button, form or typed line, all end in answer_given().
+ *
+ * Nothing counts unless the nudge is open, is this person's and the control carries its key. What is
+ * refused changes nothing and gets one kind sentence. */
+#include "card.h"
+#include "decide.h"
+#include "nudged/base/limits.h"
+#include "nudged/core/rating.h"
+#include "reply.h"
+#include "slots.h"
+
+static bool refused(const struct facts *facts, const struct event *event, struct arena *arena,
+                    struct plan *plan);
+static enum err answer_given(const struct facts *facts, const struct event *event,
+                             const struct given *given, struct arena *arena, struct plan *plan);
+static void record(const struct facts *facts, const struct graded *graded, struct arena *arena,
+                   struct plan *plan, int32_t *due_day);
+static void record_review(const struct facts *facts, enum rating rating, struct arena *arena,
+                          struct plan *plan, int32_t *due_day);
+static enum rating rating_for(const struct facts *facts, const struct graded *graded);
+static void close_nudge(const struct facts *facts, enum nudge_state state, uint8_t step,
+                        struct arena *arena, struct plan *plan);
+static struct str form_text(const struct event *event, struct arena *arena);
+static bool is_grading(enum verb verb);
+
+enum err decide_action(const struct facts *facts, const struct event *event, struct arena *arena,
+                       struct plan *plan)
+{
+    if (event->verb == VERB_IGNORE)
+        return OK;
+    if (!is_grading(event->verb) && event->verb != VERB_WRITE)
+        return command_run(facts, event, event->verb, STR_EMPTY, arena, plan);
+    if (refused(facts, event, arena, plan))
+        return OK;
+    if (event->verb == VERB_WRITE) {
+        plan->why = "form_opened";
+        plan->form = card_form(&facts->prompt, &facts->nudge, arena);
+        return OK;
+    }
+    struct given given = { event->verb, event->values, event->values_len, STR_EMPTY,
+                           facts->nudge.step, facts->nudge.key };
+    return answer_given(facts, event, &given, arena, plan);
+}
+
+enum err decide_form(const struct facts *facts, const struct event *event, struct arena *arena,
+                     struct plan *plan)
+{
+    if (refused(facts, event, arena, plan))
+        return OK;
+    struct given given = { VERB_NONE, NULL, 0, form_text(event, arena), facts->nudge.step,
+                           facts->nudge.key };
+    if (given.text.len > ANSWER_BYTES_MAX && event->form_len) {
+        plan->form_error_input = event->form[0].name;
+        plan->form_error = say0(SAY_TOO_LONG, 0);
+        return OK;
+    }
+    return answer_given(facts, event, &given, arena, plan);
+}
+
+enum err decide_text(const struct facts *facts, const struct event *event, struct arena *arena,
+                     struct plan *plan)
+{
+    struct str argument;
+    enum verb verb = verb_parse(event->text, &argument);
+    if (verb != VERB_NONE || !facts->has_nudge || facts->nudge.state != NUDGE_OPEN)
+        return command_run(facts, event, verb, argument, arena, plan);
+    struct given given = { VERB_NONE, NULL, 0, event->text, facts->nudge.step, facts->nudge.key };
+    return answer_given(facts, event, &given, arena, plan);
+}
+
+enum err answer_gave_up(const struct facts *facts, const struct event *event, struct arena *arena,
+                        struct plan *plan)
+{
+    if (refused(facts, event, arena, plan))
+        return OK;
+    if (!kind_of(facts->prompt.kind)->scored)
+        return command_run(facts, event, VERB_SKIP, STR_EMPTY, arena, plan);
+    struct graded graded = { .understood = true, .grade = GRADE_WRONG, .gave_up = true };
+    int32_t due_day = 0;
+    plan->why = "gave_up";
+    record(facts, &graded, arena, plan, &due_day);
+    reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
+                   card_feedback(facts, &facts->prompt, &graded, due_day, facts->nudge.key, arena));
+    return OK;
+}
+
+static bool refused(const struct facts *facts, const struct event *event, struct arena *arena,
+                    struct plan *plan)
+{
+    struct str sentence = STR_EMPTY;
+    const struct nudge *nudge = &facts->nudge;
+    bool by_key = event->kind == EVENT_ACTION || event->kind == EVENT_FORM;
+    if (!facts->has_person)
+        sentence = say0(SAY_UNKNOWN_PERSON, 0);
+    else if (!facts->has_nudge)
+        sentence = say0(by_key && event->ref.nudge_id ? SAY_NOT_YOURS : SAY_NO_OPEN, 0);
+    else if (nudge->person_id != facts->person.person_id ||
+             (by_key && event->ref.nudge_id && event->ref.key != nudge->key))
+        sentence = say0(SAY_NOT_YOURS, 0);
+    else if (nudge->state == NUDGE_ANSWERED && facts->has_answer)
+        sentence = say1(arena, SAY_ALREADY, 0, "answer",
+                        kind_answer_text(&facts->prompt, &facts->answer, arena));
+    else if (nudge->state == NUDGE_SKIPPED)
+        sentence = say0(SAY_CLOSED_SKIPPED, 0);
+    else if (nudge->state != NUDGE_OPEN)
+        sentence = say0(SAY_CLOSED_EXPIRED, 0);
+    if (!sentence.len)
+        return false;
+    plan->why = "refused";
+    if (event->kind == EVENT_FORM && event->form_len) {
+        plan->form_error_input = event->form[0].name;
+        plan->form_error = sentence;
+    } else {
+        reply(facts, event, arena, plan, card_text(sentence, arena));
+    }
+    return true;
+}
+
+static enum err answer_given(const struct facts *facts, const struct event *event,
+                             const struct given *given, struct arena *arena, struct plan *plan)
+{
+    struct graded graded = { 0 };
+    int32_t due_day = 0;
+    kind_of(facts->prompt.kind)->grade(&facts->prompt, given, arena, &graded);
+    if (!graded.understood) {
+        plan->why = "not_understood";
+        reply(facts, event, arena, plan, card_text(say0(graded.complaint, 0), arena));
+        return OK;
+    }
+    plan->why = graded.more ? "step" : "answered";
+    record(facts, &graded, arena, plan, &due_day);
+    struct nudge next = facts->nudge;
+    next.step++;
+    reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
+                   graded.more ? card_question(facts, &facts->prompt, &next, arena)
+                               : card_feedback(facts, &facts->prompt, &graded, due_day,
+                                               facts->nudge.key, arena));
+    return OK;
+}
+
+static void record(const struct facts *facts, const struct graded *graded, struct arena *arena,
+                   struct plan *plan, int32_t *due_day)
+{
+    const struct nudge *nudge = &facts->nudge;
+    enum rating rating = graded->more ? RATING_NONE : rating_for(facts, graded);
+    struct effect *effect = plan_add(plan, arena, EFFECT_ANSWER);
+    if (!effect)
+        return;
+    effect->person_id = nudge->person_id;
+    effect->nudge_id = nudge->nudge_id;
+    effect->answer = (struct answer){
+        .nudge_id = nudge->nudge_id, .step = nudge->step, .grade = graded->grade, .rating = rating,
+        .chosen = graded->chosen, .text = graded->text, .at = facts->now,
+        .day = slot_today(facts), .before = facts->review,
+    };
+    if (rating != RATING_NONE)
+        record_review(facts, rating, arena, plan, due_day);
+    if (graded->more)
+        close_nudge(facts, NUDGE_OPEN, (uint8_t)(nudge->step + 1), arena, plan);
+    else
+        close_nudge(facts, NUDGE_ANSWERED, nudge->step, arena, plan);
+}
+
+static void record_review(const struct facts *facts, enum rating rating, struct arena *arena,
+                          struct plan *plan, int32_t *due_day)
+{
+    struct review review = facts->review;
+    const struct deck *deck = content_deck(facts->content, facts->prompt.deck);
+    struct review_options options = review_options_default;
+    if (deck)
+        options.desired_retention = deck->desired_retention;
+    int32_t today = slot_today(facts);
+    int32_t elapsed = review.answers ? today - review.last_day : 0;
+    struct review_outcome outcome = review_next(&review_weights_default, &options, &review.memory,
+                                                elapsed, rating);
+    int32_t gap = deck && deck->min_gap_days >= 0 ? deck->min_gap_days : facts->settings->min_gap_days;
+    review.prompt_id = facts->nudge.prompt_id;
+    review.memory = outcome.memory;
+    review.last_day = today;
+    review.answers++;
+    review.lapses += outcome.lapsed;
+    review.misses_in_a_row = rating == RATING_AGAIN ? review.misses_in_a_row + 1 : 0;
+    review.due_day = slot_workday_on_or_after(
+        facts, review_due_day(today, outcome.scheduled_days, review.answers, gap));
+    struct effect *effect = plan_add(plan, arena, EFFECT_REVIEW);
+    if (!effect)
+        return;
+    effect->person_id = facts->nudge.person_id;
+    effect->review = review;
+    *due_day = review.due_day;
+}
+
+static enum rating rating_for(const struct facts *facts, const struct graded *graded)
+{
+    static const enum answer_outcome outcomes[] = {
+        [GRADE_NONE] = OUTCOME_NOT_SCORED, [GRADE_WRONG] = OUTCOME_WRONG,
+        [GRADE_PARTLY] = OUTCOME_WRONG, [GRADE_RIGHT] = OUTCOME_RIGHT,
+    };
+    struct rating_input input = {
+        .outcome = outcomes[graded->grade],
+        .guess = rating_guess(facts->prompt.kind, facts->prompt.options_len),
+        .own_rating = (enum rating)graded->self_rating,
+    };
+    if (graded->gave_up)
+        input.outcome = OUTCOME_GAVE_UP;
+    else if (graded->self_rating)
+        input.outcome = OUTCOME_OWN_RATING;
+    return rating_of(&input);
+}
+
+static void close_nudge(const struct facts *facts, enum nudge_state state, uint8_t step,
+                        struct arena *arena, struct plan *plan)
+{
+    struct effect *effect = plan_add(plan, arena, EFFECT_NUDGE_STATE);
+    if (!effect)
+        return;
+    effect->person_id = facts->nudge.person_id;
+    effect->nudge_id = facts->nudge.nudge_id;
+    effect->nudge = facts->nudge;
+    effect->nudge.state = state;
+    effect->nudge.step = step;
+    if (state != NUDGE_OPEN)
+        effect->nudge.closed = facts->now;
+}
+
+static struct str form_text(const struct event *event, struct arena *arena)
+{
+    struct buf buf = buf_in(arena, FRAME_BYTES_MAX);
+    for (size_t i = 0; i < event->form_len; i++) {
+        struct str value = str_trim(event->form[i].value);
+        if (buf.len && value.len)
+            buf_add(&buf, STR("\n"));
+        buf_add(&buf, value);
+    }
+    return buf_str(&buf);
+}
+
+static bool is_grading(enum verb verb)
+{
+    return verb == VERB_CHOOSE || verb == VERB_SUBMIT || verb == VERB_RATE;
+}

@@ -1,0 +1,21 @@
+/* Which prompt a person gets next, and why. */
+#ifndef NUDGED_CORE_CHOOSE_H
+#define NUDGED_CORE_CHOOSE_H
+
+#include "nudged/core/facts.h"
+
+enum { LEECH_MISSES = 4, LEECH_REST_DAYS = 30 };    /* misses in a row after which a prompt rests */
+
+struct chosen {
+    const struct prompt *prompt;    /* NULL: nothing worth asking */
+    const struct review *review;    /* NULL: it is new to the person */
+    const char *why;                /* "due", "new", "nothing_due", … */
+};
+
+/* Due ones first, the longest due before the others; of equals the one least likely to be recalled
+ * still; another skill than last time when there is a choice within the day. Prompts missed
+ * LEECH_MISSES times running rest. When nothing is due: the next new one in deck order, at most
+ * new_per_week in an ISO week. Retired prompts and decks of other audiences are never asked. */
+struct chosen choose_prompt(const struct facts *facts, int32_t today);
+
+#endif

@@ -1,0 +1,125 @@
+/* What concerns the daemon as a whole: its workspace, the operator, deliveries, new content. */
+#include "card.h"
+#include "decide.h"
+#include "nudged/base/fault.h"
+
+enum { ALERT_FAULTS_MAX = 5 };      /* more belongs into `nudged check`, not into a chat */
+
+static const struct message *content_alert(const struct faults *faults, struct arena *arena);
+static void add_fault(const struct fault *fault, struct arena *arena, struct message *card);
+
+enum err decide_link(const struct facts *facts, const struct event *event, struct arena *arena,
+                     struct plan *plan)
+{
+    plan->why = event->up ? "link_up" : "link_down";
+    if (!event->up)
+        return OK;
+    if (facts->workspace.len && !str_equal(facts->workspace, event->workspace)) {
+        plan->why = "foreign_workspace";
+        plan->stop = "the token belongs to another workspace than the one this database was made for; "
+                     "use its own token, or a new state folder";
+        return OK;
+    }
+    struct effect *effect = plan_add(plan, arena, EFFECT_WORKSPACE);
+    if (effect) {
+        effect->workspace.platform = event->platform;
+        effect->workspace.workspace = event->workspace;
+    }
+    plan->query = QUERY_ROSTER;
+    return OK;
+}
+
+/* Access is gone: keep every row, send nothing, wait for a new token of the same workspace. */
+enum err decide_uninstalled(const struct facts *facts, const struct event *event, struct arena *arena,
+                            struct plan *plan)
+{
+    plan->why = "access_lost";
+    struct effect *effect = plan_add(plan, arena, EFFECT_WORKSPACE);
+    if (effect) {
+        effect->workspace.platform = event->platform;
+        effect->workspace.workspace = facts->workspace;
+        effect->workspace.lost = true;
+    }
+    return OK;
+}
+
+enum err decide_control(const struct facts *facts, const struct event *event, struct arena *arena,
+                        struct plan *plan)
+{
+    plan->why = event->control == CONTROL_RESUME ? "resume" : "pause";
+    bool live = event->control == CONTROL_RESUME;
+    if (facts->live == live)
+        return OK;
+    struct effect *effect = plan_add(plan, arena, EFFECT_LIVE);
+    if (effect)
+        effect->live.live = live;
+    return OK;
+}
+
+enum err decide_content(const struct facts *facts, const struct event *event, struct arena *arena,
+                        struct plan *plan)
+{
+    if (!event->faults || !faults_have_errors(event->faults)) {
+        plan->why = "content_loaded";
+        plan_add(plan, arena, EFFECT_WAKE_ALL);
+        return OK;
+    }
+    plan->why = "content_refused";
+    struct effect *effect = facts->has_person ? plan_add(plan, arena, EFFECT_DELIVER) : NULL;
+    if (!effect)
+        return OK;
+    effect->person_id = facts->person.person_id;
+    effect->deliver.lane = LANE_ALERT;
+    effect->deliver.kind = DELIVERY_POST;
+    effect->deliver.due = facts->now;
+    effect->deliver.not_after = instant_add(facts->now, HOURS(24));
+    effect->deliver.key = facts->random[1];
+    effect->deliver.message = content_alert(event->faults, arena);
+    return OK;
+}
+
+enum err decide_delivery(const struct facts *facts, const struct event *event, struct arena *arena,
+                         struct plan *plan)
+{
+    plan->why = delivery_end_name(event->result.end);
+    struct effect *effect = plan_add(plan, arena, EFFECT_DELIVERED);
+    if (effect) {
+        effect->person_id = event->result.person_id;
+        effect->nudge_id = event->result.nudge_id;
+        effect->result = event->result;
+    }
+    bool noticed = event->result.lane == LANE_NOTICE && event->result.end == DELIVERY_END_SENT;
+    struct effect *notice = noticed && facts->has_person ? plan_add(plan, arena, EFFECT_PERSON) : NULL;
+    if (notice) {                       /* a notice that did not arrive was not given */
+        notice->person_id = facts->person.person_id;
+        notice->person_fields = PERSON_SET_NOTICE | PERSON_SET_ENROLLED;
+        notice->person = facts->person;
+        notice->person.notice_version = NOTICE_VERSION;
+        if (!notice->person.enrolled_day)
+            notice->person.enrolled_day = zone_local(facts->zone, facts->now).day;
+    }
+    return OK;
+}
+
+static const struct message *content_alert(const struct faults *faults, struct arena *arena)
+{
+    struct str title = say1(arena, SAY_ALERT_CONTENT, 0, "count",
+                            str_format(arena, "%d", faults->errors));
+    struct message *card = message_new(arena, title);
+    message_add(arena, card, PART_STRONG, title);
+    for (int i = 0, shown = 0; i < faults->count && shown < ALERT_FAULTS_MAX; i++)
+        if (faults->items[i].severity == FAULT_ERROR) {
+            add_fault(&faults->items[i], arena, card);
+            shown++;
+        }
+    message_add(arena, card, PART_MUTED, say0(SAY_ALERT_CONTENT_KEPT, 0));
+    return card;
+}
+
+static void add_fault(const struct fault *fault, struct arena *arena, struct message *card)
+{
+    message_add(arena, card, PART_TEXT,
+                str_format(arena, "%.*s, line %d: %.*s%s%.*s", STR_ARG(fault->file), fault->line,
+                           STR_ARG(fault->path), fault->path.len ? ": " : "",
+                           STR_ARG(fault->sentence)));
+}

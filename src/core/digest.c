@@ -1,0 +1,121 @@
+/* TOUR 5: the manager's Monday. Due, read elsewhere, said here in at most twelve lines.
+ *
+ * DIGEST_DUE only asks for the report and lends itself ten minutes; the row that makes it once per
+ * ISO week is written with the message, in one transaction, when the report is back. So a stop
+ * between the two leaves nothing half done: the instant is still due. */
+#include "decide.h"
+#include "digest_card.h"
+#include "reply.h"
+#include "slots.h"
+
+enum {
+    LEASE_MINUTES = 10,
+    SEND_UNTIL_DAY = 2,             /* Wednesday */
+    SEND_UNTIL_MINUTE = 12 * 60
+};
+
+static struct instant digest_instant(const struct facts *facts, int32_t monday);
+static struct instant last_useful(const struct facts *facts, int32_t monday);
+static void set_digest_at(const struct facts *facts, struct instant at, struct arena *arena,
+                          struct plan *plan);
+static void mark(const struct facts *facts, int32_t week_monday, enum digest_state state,
+                 struct arena *arena, struct plan *plan);
+
+enum err decide_digest_due(const struct facts *facts, const struct event *event UNUSED,
+                           struct arena *arena, struct plan *plan)
+{
+    int32_t today = slot_today(facts), monday = today - weekday_of(today);
+    struct instant this_week = digest_instant(facts, monday);
+    plan->why = "planned";
+    if (!facts->has_person || !facts->reports_count || facts->person.state == PERSON_LEFT) {
+        plan->why = "manages_nobody";
+        if (facts->has_person)
+            set_digest_at(facts, INSTANT_NEVER, arena, plan);
+        return OK;
+    }
+    if (instant_before(facts->now, this_week)) {
+        set_digest_at(facts, this_week, arena, plan);
+        return OK;
+    }
+    bool late = !instant_before(facts->now, last_useful(facts, monday));
+    bool first = instant_is_never(facts->person.next_digest) || !facts->person.next_digest.utc_ms;
+    bool reachable = facts->live && facts->person.chat_state == CHAT_MATCHED &&
+                     person_in_pilot(facts->settings, facts->person.email);
+    if (late || first || !reachable) {
+        plan->why = late ? "too_late_this_week" : "next_week";
+        set_digest_at(facts, digest_instant(facts, monday + 7), arena, plan);
+        return OK;
+    }
+    plan->why = "report_asked";
+    plan->digest_person_id = facts->person.person_id;
+    plan->digest_week_monday = monday - 7;
+    set_digest_at(facts, instant_add(facts->now, MINUTES(LEASE_MINUTES)), arena, plan);
+    return OK;
+}
+
+enum err decide_digest_ready(const struct facts *facts, const struct event *event, struct arena *arena,
+                             struct plan *plan)
+{
+    if (!facts->has_person || facts->person.state == PERSON_LEFT || !facts->reports_count)
+        return OK;                      /* no longer theirs to read */
+    const struct message *card = digest_card(facts, event->report, event->details, arena);
+    int32_t monday = event->week_monday + 7;
+    plan->why = event->details ? "details" : facts->digest_sent ? "already_sent" : card ? "sent" : "empty";
+    if (!event->details) {
+        set_digest_at(facts, digest_instant(facts, monday + 7), arena, plan);
+        if (facts->digest_sent)
+            return OK;
+        mark(facts, event->week_monday, card ? DIGEST_SENT : DIGEST_EMPTY, arena, plan);
+    } else if (!card) {
+        card = digest_nothing(arena);
+    }
+    struct effect *effect = card ? plan_add(plan, arena, EFFECT_DELIVER) : NULL;
+    if (!effect)
+        return OK;
+    effect->person_id = facts->person.person_id;
+    effect->deliver.lane = event->details ? LANE_INTERACTIVE : LANE_DIGEST;
+    effect->deliver.kind = DELIVERY_POST;
+    effect->deliver.due = facts->now;
+    effect->deliver.not_after = event->details ? instant_add(facts->now, HOURS(1))
+                                               : last_useful(facts, monday);
+    effect->deliver.key = facts->random[1];
+    effect->deliver.message = card;
+    return OK;
+}
+
+static struct instant digest_instant(const struct facts *facts, int32_t monday)
+{
+    struct local local = { monday + facts->settings->digest_weekday, facts->settings->digest_minute };
+    return zone_instant(facts->zone, local);
+}
+
+/* Two days after its own, at noon: the talk it is meant to start would be stale. */
+static struct instant last_useful(const struct facts *facts, int32_t monday)
+{
+    struct local local = { monday + facts->settings->digest_weekday + SEND_UNTIL_DAY,
+                           SEND_UNTIL_MINUTE };
+    return zone_instant(facts->zone, local);
+}
+
+static void set_digest_at(const struct facts *facts, struct instant at, struct arena *arena,
+                          struct plan *plan)
+{
+    struct effect *effect = plan_add(plan, arena, EFFECT_PERSON);
+    if (!effect)
+        return;
+    effect->person_id = facts->person.person_id;
+    effect->person_fields = PERSON_SET_DIGEST_AT;
+    effect->person = facts->person;
+    effect->person.next_digest = at;
+}
+
+static void mark(const struct facts *facts, int32_t week_monday, enum digest_state state,
+                 struct arena *arena, struct plan *plan)
+{
+    struct effect *effect = plan_add(plan, arena, EFFECT_DIGEST);
+    if (!effect)
+        return;
+    effect->person_id = facts->person.person_id;
+    effect->digest.week_monday = week_monday;
+    effect->digest.state = state;
+}

@@ -1,0 +1,201 @@
+/* TOUR 3: a person's slot has come. Notice first, then one question, or silence.
+ *
+ * Being late is normal (a daemon that was down, DND, an unmatched account): what is decided is
+ * always for now, never for the slot that was missed, and never more than one thing. */
+#include "card.h"
+#include "choose.h"
+#include "decide.h"
+#include "reply.h"
+#include "slots.h"
+
+enum { AGAIN_UNANSWERED_DAYS = 3 };         /* an ignored question is not repeated the next morning */
+
+static const char *not_now(const struct facts *facts, struct instant *next);
+static void set_slot(const struct facts *facts, int32_t used, struct instant next,
+                     struct arena *arena, struct plan *plan);
+static void send_notice(const struct facts *facts, struct arena *arena, struct plan *plan);
+static void send_question(const struct facts *facts, const struct chosen *chosen, struct arena *arena,
+                          struct plan *plan);
+static void note_sending(const struct facts *facts, const struct chosen *chosen, struct arena *arena,
+                         struct plan *plan);
+static void expire_open(const struct facts *facts, const struct event *event, struct arena *arena,
+                        struct plan *plan);
+static struct facts after_slots(const struct facts *facts, int32_t used);
+
+enum err decide_person_due(const struct facts *facts, const struct event *event, struct arena *arena,
+                           struct plan *plan)
+{
+    struct instant next = INSTANT_NEVER;
+    if (!facts->has_person)
+        return OK;
+    plan->why = not_now(facts, &next);
+    if (plan->why) {
+        set_slot(facts, 0, next, arena, plan);
+        return OK;
+    }
+    if (facts->has_nudge && facts->nudge.state == NUDGE_OPEN)
+        expire_open(facts, event, arena, plan);
+    if (facts->person.notice_version < NOTICE_VERSION) {
+        plan->why = "notice";
+        send_notice(facts, arena, plan);
+        return OK;
+    }
+    struct chosen chosen = choose_prompt(facts, slot_today(facts));
+    plan->why = chosen.why;
+    if (chosen.prompt)
+        send_question(facts, &chosen, arena, plan);
+    struct facts later = after_slots(facts, 1);
+    set_slot(facts, 1, slot_next(&later), arena, plan);
+    return OK;
+}
+
+/* Why nothing is sent now, and when to look again; NULL when something may be. */
+static const char *not_now(const struct facts *facts, struct instant *next)
+{
+    const struct person *person = &facts->person;
+    int32_t today = slot_today(facts);
+    *next = INSTANT_NEVER;
+    if (!facts->live)
+        return "not_live";
+    if (person->state == PERSON_STOPPED || person->state == PERSON_LEFT)
+        return person->state == PERSON_LEFT ? "left" : "stopped";
+    if (person->state == PERSON_PAUSED && instant_before(facts->now, person->paused_until)) {
+        if (!instant_is_never(person->paused_until))
+            *next = slot_next_from(facts, zone_local(facts->zone, person->paused_until).day);
+        return "paused";
+    }
+    if (person->chat_state != CHAT_MATCHED)
+        return "not_reachable";
+    if (!person_in_pilot(facts->settings, person->email))
+        return "not_in_pilot";
+    if (person->end_day && today > person->end_day)
+        return "ended";
+    if (person->start_day > today) {
+        *next = slot_next_from(facts, person->start_day);
+        return "not_started";
+    }
+    if (person->next_slot.utc_ms == 0) {                /* woken: plan, do not burst */
+        *next = slot_soon(facts);
+        return "planned";
+    }
+    *next = slot_next(facts);
+    if (slot_used_up(facts))
+        return "cap";
+    if (!slot_in_window(facts))
+        return "outside_window";
+    if (!instant_before(person->dnd_until, facts->now)) {
+        struct instant after = instant_add(person->dnd_until, MINUTES(1));
+        if (instant_before(after, slot_window_end(facts)))
+            *next = after;
+        return "dnd";
+    }
+    return NULL;
+}
+
+static void set_slot(const struct facts *facts, int32_t used, struct instant next,
+                     struct arena *arena, struct plan *plan)
+{
+    struct effect *effect = plan_add(plan, arena, EFFECT_PERSON);
+    if (!effect)
+        return;
+    effect->person_id = facts->person.person_id;
+    effect->person_fields = PERSON_SET_SLOT;
+    effect->person = after_slots(facts, used).person;
+    effect->person.next_slot = next;
+    bool back = facts->person.state == PERSON_PAUSED &&
+                !instant_before(facts->now, facts->person.paused_until);
+    if (back) {
+        effect->person_fields |= PERSON_SET_STATE;
+        effect->person.state = PERSON_ACTIVE;
+        effect->person.paused_until = INSTANT_NEVER;
+    }
+}
+
+static void send_notice(const struct facts *facts, struct arena *arena, struct plan *plan)
+{
+    struct effect *effect = plan_add(plan, arena, EFFECT_DELIVER);
+    if (!effect)
+        return;
+    effect->person_id = facts->person.person_id;
+    effect->deliver.lane = LANE_NOTICE;
+    effect->deliver.kind = DELIVERY_POST;
+    effect->deliver.due = facts->now;
+    effect->deliver.not_after = slot_window_end(facts);
+    effect->deliver.key = facts->random[1];
+    effect->deliver.message = card_notice(facts, true, arena);
+    struct facts later = after_slots(facts, facts->settings->cap);
+    set_slot(facts, facts->settings->cap, slot_next(&later), arena, plan);
+}
+
+static void send_question(const struct facts *facts, const struct chosen *chosen, struct arena *arena,
+                          struct plan *plan)
+{
+    struct effect *nudge = plan_add(plan, arena, EFFECT_NUDGE_NEW);
+    if (!nudge)
+        return;
+    nudge->person_id = facts->person.person_id;
+    nudge->nudge_id = -1;
+    nudge->nudge = (struct nudge){
+        .nudge_id = -1, .person_id = facts->person.person_id, .prompt_id = chosen->prompt->prompt_id,
+        .revision_id = chosen->prompt->revision_id, .key = facts->random[0] >> 1,
+        .state = NUDGE_OPEN, .day = slot_today(facts), .planned = facts->now,
+    };
+    const struct message *card = card_question(facts, chosen->prompt, &nudge->nudge, arena);
+    note_sending(facts, chosen, arena, plan);
+    struct effect *deliver = plan_add(plan, arena, EFFECT_DELIVER);
+    if (!deliver)
+        return;
+    deliver->person_id = facts->person.person_id;
+    deliver->nudge_id = -1;
+    deliver->deliver.lane = LANE_NUDGE;
+    deliver->deliver.kind = DELIVERY_POST;
+    deliver->deliver.due = facts->now;
+    deliver->deliver.not_after = slot_window_end(facts);
+    deliver->deliver.key = facts->random[1];
+    deliver->deliver.message = card;
+}
+
+/* The first sending bears the review; any sending moves the due day on, so that silence spaces too. */
+static void note_sending(const struct facts *facts, const struct chosen *chosen, struct arena *arena,
+                         struct plan *plan)
+{
+    int32_t today = slot_today(facts);
+    struct effect *effect = plan_add(plan, arena, EFFECT_REVIEW);
+    if (!effect)
+        return;
+    effect->person_id = facts->person.person_id;
+    if (chosen->review)
+        effect->review = *chosen->review;
+    else
+        effect->review.born_day = today;
+    effect->review.prompt_id = chosen->prompt->prompt_id;
+    effect->review.sent_day = today;
+    effect->review.due_day = slot_workday_on_or_after(facts, today + AGAIN_UNANSWERED_DAYS);
+}
+
+static void expire_open(const struct facts *facts, const struct event *event, struct arena *arena,
+                        struct plan *plan)
+{
+    struct effect *effect = plan_add(plan, arena, EFFECT_NUDGE_STATE);
+    if (!effect)
+        return;
+    effect->person_id = facts->person.person_id;
+    effect->nudge_id = facts->nudge.nudge_id;
+    effect->nudge = facts->nudge;
+    effect->nudge.state = NUDGE_EXPIRED;
+    effect->nudge.closed = facts->now;
+    reply_in_place(facts, event, arena, plan, LANE_CLOSE,
+                   card_closed(&facts->prompt, SAY_CLOSED_CARD, arena));
+}
+
+static struct facts after_slots(const struct facts *facts, int32_t used)
+{
+    struct facts later = *facts;
+    int32_t today = slot_today(facts);
+    if (later.person.slot_day < today && used) {
+        later.person.slot_day = today;
+        later.person.slot_count = 0;
+    }
+    later.person.slot_count += used;
+    return later;
+}

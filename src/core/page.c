@@ -1,0 +1,160 @@
+/* Longer texts: the privacy notice, help, and the person's home page. */
+#include "card.h"
+#include "slots.h"
+
+static void add_notice_lines(const struct facts *facts, struct arena *arena, struct message *card);
+static void add_practising(const struct facts *facts, struct arena *arena, struct message *card);
+static struct str clock_text(int16_t minute, struct arena *arena);
+static struct str practice_line(const struct facts *facts, const struct skill *skill, int32_t today,
+                                struct arena *arena);
+static enum sentence next_sentence(const struct facts *facts);
+
+struct message *card_notice(const struct facts *facts, bool first_contact, struct arena *arena)
+{
+    struct str hello = say2(arena, SAY_NOTICE_HELLO, 0, "name", facts->person.name, "organisation",
+                            facts->settings->organisation);
+    struct message *card = message_new(arena, hello);
+    message_add(arena, card, PART_STRONG, hello);
+    add_notice_lines(facts, arena, card);
+    if (first_contact)
+        message_add(arena, card, PART_MUTED, say0(SAY_NOTICE_TOMORROW, 0));
+    struct part *buttons = message_add(arena, card, PART_BUTTONS, STR_EMPTY);
+    part_add_button(arena, buttons, (struct button){ VERB_PAUSE, 0, BUTTON_PLAIN, STR("Pause") });
+    part_add_button(arena, buttons, (struct button){ VERB_STOP, 0, BUTTON_PLAIN, STR("Stop") });
+    part_add_button(arena, buttons, (struct button){ VERB_HELP, 0, BUTTON_PLAIN, STR("Help") });
+    return card;
+}
+
+struct message *card_help(struct arena *arena)
+{
+    struct message *card = message_new(arena, say0(SAY_HELP_TITLE, 0));
+    message_add(arena, card, PART_HEADING, say0(SAY_HELP_TITLE, 0));
+    struct buf lines = buf_in(arena, TEXT_BYTES_MAX);
+    for (int verb = VERB_NONE + 1; verb < VERB_END; verb++) {
+        const struct verb_info *info = verb_info((enum verb)verb);
+        if (info->typed && info->help.len)
+            buf_addf(&lines, "%s%.*s%s%.*s: %.*s", lines.len ? "\n" : "", STR_ARG(info->word),
+                     info->argument.len ? " " : "", STR_ARG(info->argument), STR_ARG(info->help));
+    }
+    message_add(arena, card, PART_TEXT, buf_str(&lines));
+    message_add(arena, card, PART_MUTED, say0(SAY_HELP_TAIL, 0));
+    return card;
+}
+
+struct message *card_home(const struct facts *facts, struct arena *arena)
+{
+    struct message *card = message_new(arena, say0(SAY_HOME_TITLE, 0));
+    message_add(arena, card, PART_HEADING, say0(SAY_HOME_TITLE, 0));
+    message_add(arena, card, PART_TEXT, next_text(facts, arena));
+    struct part *buttons = message_add(arena, card, PART_BUTTONS, STR_EMPTY);
+    bool away = facts->person.state == PERSON_PAUSED || facts->person.state == PERSON_STOPPED;
+    part_add_button(arena, buttons,
+                    away ? (struct button){ VERB_RESUME, 0, BUTTON_PRIMARY, STR("Resume") }
+                         : (struct button){ VERB_PAUSE, 0, BUTTON_PLAIN, STR("Pause") });
+    if (facts->person.state != PERSON_STOPPED)
+        part_add_button(arena, buttons, (struct button){ VERB_STOP, 0, BUTTON_PLAIN, STR("Stop") });
+    part_add_button(arena, buttons, (struct button){ VERB_HELP, 0, BUTTON_PLAIN, STR("Help") });
+    message_add(arena, card, PART_DIVIDER, STR_EMPTY);
+    add_practising(facts, arena, card);
+    message_add(arena, card, PART_DIVIDER, STR_EMPTY);
+    message_add(arena, card, PART_HEADING, STR("Privacy"));
+    add_notice_lines(facts, arena, card);
+    return card;
+}
+
+struct str next_text(const struct facts *facts, struct arena *arena)
+{
+    const struct person *person = &facts->person;
+    enum sentence sentence = next_sentence(facts);
+    struct instant at = person->next_slot;
+    if (instant_is_never(at) || !instant_before(facts->now, at))
+        at = slot_soon(facts);
+    if (sentence == SAY_NEXT_AT && instant_is_never(at))
+        sentence = SAY_NEXT_NONE;
+    struct str when = instant_is_never(at) ? STR("later")
+                                           : when_instant(facts->zone, facts->now, at, arena);
+    if (sentence == SAY_PAUSED_UNTIL)
+        when = when_instant(facts->zone, facts->now, person->paused_until, arena);
+    return say2(arena, sentence, 0, "when", when, "zone", zone_name(facts->zone));
+}
+
+static enum sentence next_sentence(const struct facts *facts)
+{
+    switch (facts->person.state) {
+    case PERSON_PAUSED:
+        return instant_is_never(facts->person.paused_until) ? SAY_NEXT_PAUSED : SAY_PAUSED_UNTIL;
+    case PERSON_STOPPED:
+        return SAY_STOPPED;
+    case PERSON_LEFT:
+        return SAY_LEFT;
+    case PERSON_ACTIVE:
+        break;
+    }
+    if (!facts->live)
+        return SAY_NEXT_NOT_LIVE;
+    return facts->has_nudge && facts->nudge.state == NUDGE_OPEN ? SAY_NEXT_OPEN : SAY_NEXT_AT;
+}
+
+static void add_notice_lines(const struct facts *facts, struct arena *arena, struct message *card)
+{
+    const struct settings *settings = facts->settings;
+    struct filling what[] = {
+        { "cap", settings->cap == 1 ? STR("one")
+                                    : str_format(arena, "%d", (int)settings->cap) },
+        { "from", clock_text(settings->hours.from_minute, arena) },
+        { "to", clock_text(settings->hours.to_minute, arena) },
+        { "zone", zone_name(facts->zone) },
+    };
+    struct str manager = facts->manager_name.len ? facts->manager_name : STR("(none on my list)");
+    message_add(arena, card, PART_TEXT, say(arena, SAY_NOTICE_WHAT, 0, what, COUNT(what)));
+    message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_STORED, 0));
+    message_add(arena, card, PART_TEXT,
+                say1(arena, settings->visibility == VISIBILITY_TEAM ? SAY_NOTICE_SEES_TEAM
+                                                                    : SAY_NOTICE_SEES_SKILLS,
+                     0, "manager", manager));
+    message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_NEVER, 0));
+    message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_STOP, 0));
+    message_add(arena, card, PART_MUTED,
+                say1(arena, SAY_NOTICE_BASIS, 0, "basis", settings->legal_basis));
+}
+
+static void add_practising(const struct facts *facts, struct arena *arena, struct message *card)
+{
+    int32_t today = slot_today(facts);
+    bool any = false;
+    message_add(arena, card, PART_HEADING, say0(SAY_HOME_PRACTISING, 0));
+    for (size_t i = 0; i < facts->content->skills_len; i++) {
+        struct str line = practice_line(facts, &facts->content->skills[i], today, arena);
+        if (line.len)
+            message_add(arena, card, PART_TEXT, line);
+        any = any || line.len;
+    }
+    if (!any)
+        message_add(arena, card, PART_TEXT, say0(SAY_HOME_NOTHING_YET, 0));
+}
+
+/* "Checking AI output: 4 questions met, next one around tomorrow"; empty when none was met. */
+static struct str practice_line(const struct facts *facts, const struct skill *skill, int32_t today,
+                                struct arena *arena)
+{
+    int met = 0;
+    int32_t soonest = INT32_MAX;
+    for (size_t i = 0; i < facts->reviews_len; i++) {
+        const struct prompt *prompt = content_prompt(facts->content, facts->reviews[i].prompt_id);
+        if (!prompt || !str_equal(prompt->skill, skill->id))
+            continue;
+        met++;
+        if (facts->reviews[i].due_day < soonest)
+            soonest = facts->reviews[i].due_day;
+    }
+    if (!met)
+        return STR_EMPTY;
+    struct str when = when_day(today, soonest > today ? soonest : today, arena);
+    return str_format(arena, "%.*s: %d question%s met, the next is ready %.*s", STR_ARG(skill->name),
+                      met, met == 1 ? "" : "s", STR_ARG(when));
+}
+
+static struct str clock_text(int16_t minute, struct arena *arena)
+{
+    return str_format(arena, "%02d:%02d", minute / 60, minute % 60);
+}
