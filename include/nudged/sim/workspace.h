@@ -30,6 +30,7 @@ struct workspace_options {
     struct str manifest;
     struct str base_url;                /* "http://127.0.0.1:PORT"; for response_url and link urls */
     bool tiers;                         /* enforce the rate tiers */
+    bool no_echo;                       /* the app's own messages do not come back as events */
     uint64_t seed;                      /* ids, which link gets an envelope */
     sim_time_fn *time;
     void *time_arg;
