@@ -109,8 +109,8 @@ static struct separators separators_of(struct str digits)
     return out;
 }
 
-/* Every separator but the decimal mark must stand before a group of three digits, and no group after
- * the decimal mark; the digits before the first group are one to three. */
+/* Every separator but the decimal mark must stand before a group of three digits, and no group
+ * after the decimal mark; the digits before the first group are one to three. */
 static bool read_digits(struct str digits, char decimal_mark, double *out)
 {
     char plain[NUMBER_BYTES_MAX];

@@ -2,8 +2,8 @@
  *
  * Owns what may stand between the names. Refuses to know prompts: indices count the options as they
  * were shown, whoever showed them in another order maps them back.
- * Odd: reads bytes, not normalised text, so that a sentence never turns into an answer: one word that
- * is no name and the line names nothing. */
+ * Odd: reads bytes, not normalised text, so that a sentence never turns into an answer: one word
+ * that is no name and the line names nothing. */
 #include "nudged/core/match.h"
 
 #include <string.h>
@@ -106,10 +106,10 @@ static bool pick(size_t index, size_t options_len, struct picks *picks)
 
 static size_t skip_between(struct str line, size_t at)
 {
-    static const char arrow[] = "\xE2\x86\x92";                 /* → */
+    const struct str arrow = STR("\xE2\x86\x92");                 /* → */
     for (;;) {
-        if (str_starts_with(str_slice(line, at, line.len), (struct str){ arrow, sizeof arrow - 1 })) {
-            at += sizeof arrow - 1;
+        if (str_starts_with(str_slice(line, at, line.len), arrow)) {
+            at += arrow.len;
         } else if (at < line.len && line.ptr[at] != '\0'
                    && strchr(" \t\r\n,;.:/&+>-()[]", line.ptr[at]) != NULL) {
             at++;

@@ -40,7 +40,7 @@ enum answer_circumstance {
     ANSWER_SURE = 1 << 4,               /* the person said so */
     ANSWER_SLOW = 1 << 5,               /* slower than the own 75th percentile */
     ANSWER_FAST = 1 << 6,               /* faster than the own 25th percentile */
-    ANSWER_EASY_BEFORE = 1 << 7         /* the rated answer before was right, fast and sure as well */
+    ANSWER_EASY_BEFORE = 1 << 7         /* the rated answer before was right, fast and sure */
 };
 
 struct rating_input {
@@ -52,9 +52,9 @@ struct rating_input {
 
 enum rating rating_of(const struct rating_input *input);
 
-/* The chance of being marked right without knowing: choice of k 1/k, multi 1/(2^k - 1) (at least one
- * is marked), order of k 1/k!, number and short 0, recall 0.05 (leniency with oneself), reflect 1
- * (never evidence). A k of 0 counts as 1. */
+/* The chance of being marked right without knowing: choice of k 1/k, multi 1/(2^k - 1) (at least
+ * one is marked), order of k 1/k!, number and short 0, recall 0.05 (leniency with oneself),
+ * reflect 1 (never evidence). A k of 0 counts as 1. */
 double rating_guess(enum prompt_kind kind, size_t options);
 
 const char *rating_name(enum rating rating);        /* "good"; "none" */

@@ -71,7 +71,7 @@ struct review_memory {
 struct review_outcome {
     struct review_memory memory;        /* after the answer */
     double retrievability_before;       /* 0–1, of the memory before it; 0 on the first answer */
-    bool lapsed;                        /* Again in state Review: what had been learnt was forgotten */
+    bool lapsed;                        /* Again in state Review: it had been learnt */
     int32_t pure_interval_days;         /* the formula alone, within 1 … maximum */
     /* What to use: the formula after the ordering rules, 0 when a minute step was chosen. With
      * pure intervals a (Again), h, g, e: in state Review h = min(h, g), g = max(g, h+1),
@@ -105,9 +105,9 @@ struct review_outcome review_next(const struct review_weights *weights,
                                   enum rating rating);
 
 /* The local day from which the prompt may be asked again: answer_day plus the scheduled days, at
- * least one (a minute step gives 0), and from the second rated answer on at least min_gap_days (7 is
- * the product's; 0 = off). answers: rated ones so far, this one included. Intervals count calendar
- * days; the caller moves a day off to the next workday. */
+ * least one (a minute step gives 0), and from the second rated answer on at least min_gap_days (7
+ * is the product's; 0 = off). answers: rated ones so far, this one included. Intervals count
+ * calendar days; the caller moves a day off to the next workday. */
 int32_t review_due_day(int32_t answer_day, int32_t scheduled_days, int32_t answers,
                        int32_t min_gap_days);
 
