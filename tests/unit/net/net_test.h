@@ -1,0 +1,131 @@
+/* Shared by the tests of net: turning the loop until something happened, and bare sockets that speak
+ * whatever bytes a test wants. */
+#ifndef NUDGED_TESTS_NET_TEST_H
+#define NUDGED_TESTS_NET_TEST_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "nudged/base/buf.h"
+#include "nudged/net/listen.h"
+#include "nudged/net/loop.h"
+
+UNUSED static struct loop *new_loop(void)
+{
+    struct loop *loop = NULL;
+    assert_int_equal(loop_new(&loop), OK);
+    return loop;
+}
+
+/* True when *done became so within limit_ms. */
+UNUSED static bool spin(struct loop *loop, const int *done, int count, int64_t limit_ms)
+{
+    struct world *world = loop_world(loop);
+    int64_t until_ms = world_mono(world).ms + limit_ms;
+    while (*done < count && world_mono(world).ms < until_ms)
+        loop_run_once(loop, 20);
+    return *done >= count;
+}
+
+UNUSED static void spin_for(struct loop *loop, int64_t span_ms)
+{
+    static const int never = 0;
+    (void)spin(loop, &never, 1, span_ms);
+}
+
+UNUSED static bool same(struct str s, const char *z)
+{
+    return str_equal(s, str_from_z(z));
+}
+
+UNUSED static int open_fds(void)
+{
+    int count = 0;
+    DIR *dir = opendir("/proc/self/fd");
+    assert_non_null(dir);
+    while (readdir(dir))
+        count++;
+    closedir(dir);
+    return count;
+}
+
+/* A listening socket on a free loopback port. */
+UNUSED static int bare_listen(uint16_t *port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, len), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
+UNUSED static int bare_connect(uint16_t port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    return fd;
+}
+
+UNUSED static void bare_send(int fd, const char *bytes, size_t len)
+{
+    assert_int_equal(send(fd, bytes, len, MSG_NOSIGNAL), (ssize_t)len);
+}
+
+/* Waits for a connection while the loop turns. */
+UNUSED static int bare_accept(struct loop *loop, int listening)
+{
+    fcntl(listening, F_SETFL, O_NONBLOCK);
+    for (int i = 0; i < 200; i++) {
+        int fd = accept(listening, NULL, NULL);
+        if (fd >= 0)
+            return fd;
+        loop_run_once(loop, 10);
+    }
+    return -1;
+}
+
+/* Reads until `needle` was seen (empty: until the other side closed) or limit_ms passed; what came is
+ * in out, NUL-terminated. Gives the number of bytes, or -1 when the needle did not come. */
+UNUSED static ssize_t bare_read(struct loop *loop, int fd, const char *needle, char *out, size_t room,
+                                int64_t limit_ms)
+{
+    struct world *world = loop_world(loop);
+    int64_t until_ms = world_mono(world).ms + limit_ms;
+    size_t len = 0;
+    while (world_mono(world).ms < until_ms) {
+        ssize_t got = recv(fd, out + len, room - 1 - len, MSG_DONTWAIT);
+        if (got > 0)
+            len += (size_t)got;
+        out[len] = '\0';
+        if (needle[0] && memmem(out, len, needle, strlen(needle)))
+            return (ssize_t)len;
+        if (got == 0 || (got < 0 && errno != EAGAIN))
+            return needle[0] ? -1 : (ssize_t)len;
+        if (got < 0)
+            loop_run_once(loop, 5);
+    }
+    return -1;
+}
+
+#endif
