@@ -1,4 +1,5 @@
-/* What happens when one of our own promises is broken: say which, and die before anything is written. */
+/* What happens when one of our own promises is broken: say which, and die before anything is
+ * written. */
 #include "nudged/base/macros.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* Slices: comparing, cutting, and reading numbers. Knows ASCII only; Unicode is text.c's business. */
+/* Slices: comparing, cutting, and reading numbers. Knows ASCII only; Unicode is text.c's
+ * business. */
 #include "nudged/base/str.h"
 
 #include <math.h>

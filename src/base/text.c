@@ -47,7 +47,8 @@ static bool is_space(int32_t point);
 static size_t compact(const char *text, size_t len, char *out);
 static bool is_end_punctuation(char c);
 static size_t decode(struct str s, int32_t points[TEXT_DISTANCE_MAX]);
-static size_t distance(const int32_t *a, size_t a_len, const int32_t *b, size_t b_len, size_t limit);
+static size_t distance(const int32_t *a, size_t a_len, const int32_t *b, size_t b_len,
+                       size_t limit);
 
 bool text_is_utf8(struct str s) { return text_invalid_at(s) == s.len; }
 
@@ -158,8 +159,8 @@ static int32_t plain_form(int32_t point, void *unused)
     return digit_form(point);
 }
 
-/* Decimal digits of every script stand in runs of ten, in order (Unicode's stability policy), so the
- * place in the run is the value. */
+/* Decimal digits of every script stand in runs of ten, in order (Unicode's stability policy),
+ * so the place in the run is the value. */
 static int32_t digit_form(int32_t point)
 {
     int32_t start = point;

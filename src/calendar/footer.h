@@ -1,5 +1,5 @@
-/* The rule at the end of a TZif file: a POSIX TZ string with the extensions of RFC 9636 section 3.3.1
- * (hours -167…167 in the time of a change). For zone.c alone. */
+/* The rule at the end of a TZif file: a POSIX TZ string with the extensions of RFC 9636
+ * section 3.3.1 (hours -167…167 in the time of a change). For zone.c alone. */
 #ifndef CALENDAR_FOOTER_H
 #define CALENDAR_FOOTER_H
 

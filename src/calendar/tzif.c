@@ -1,8 +1,9 @@
 /* The TZif file format, RFC 9636, versions 1 to 4: bytes to a zone, in one block of memory.
  *
- * Nothing in the file is trusted: every count is checked against the bytes that are left before it is
- * used. From version 2 on the first block is only stepped over. Files that count leap seconds are
- * refused: our instants do not count them, and reading them anyway would be off by 27 s. */
+ * Nothing in the file is trusted: every count is checked against the bytes that are left
+ * before it is used. From version 2 on the first block is only stepped over. Files that count
+ * leap seconds are refused: our instants do not count them, and reading them anyway would be
+ * off by 27 s. */
 #include "calendar/tzif.h"
 
 #include <stdlib.h>

@@ -21,9 +21,9 @@ struct arena {
 };
 
 void arena_init(struct arena *arena, size_t bytes_max);         /* allocates nothing yet */
-void arena_finish(struct arena *arena);                         /* frees all; the struct is the caller's */
-void arena_reset(struct arena *arena);                          /* keeps one chunk for the next turn */
-void *arena_alloc(struct arena *arena, size_t bytes);           /* zeroed; NULL when it does not fit */
+void arena_finish(struct arena *arena);                  /* frees all; the struct is the caller's */
+void arena_reset(struct arena *arena);                       /* keeps one chunk for the next turn */
+void *arena_alloc(struct arena *arena, size_t bytes);        /* zeroed; NULL when it does not fit */
 void *arena_copy(struct arena *arena, const void *from, size_t bytes);
 bool arena_failed(const struct arena *arena);
 
@@ -32,6 +32,6 @@ void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t new_by
 
 #define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_alloc_array((arena), sizeof(type), (count)))
-void *arena_alloc_array(struct arena *arena, size_t item_bytes, size_t count);  /* overflow-checked */
+void *arena_alloc_array(struct arena *arena, size_t item_bytes, size_t count);  /* no overflow */
 
 #endif

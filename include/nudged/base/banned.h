@@ -1,6 +1,7 @@
 /* Functions that are easier to misuse than to use. Included by every source file through the
- * compiler's -include: a call names something that does not exist, and does not compile. Macros with
- * arguments, so that the bare word stays free (libcrypto has parameters called `rand`). */
+ * compiler's -include: a call names something that does not exist, and does not compile.
+ * Macros with arguments, so that the bare word stays free (libcrypto has parameters called
+ * `rand`). */
 #ifndef NUDGED_BASE_BANNED_H
 #define NUDGED_BASE_BANNED_H
 

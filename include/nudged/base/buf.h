@@ -22,7 +22,7 @@ struct buf {
 
 struct buf buf_in(struct arena *arena, size_t bytes_max);
 struct buf buf_heap(size_t bytes_max);
-void buf_free(struct buf *buf);                                 /* heap buffers; harmless on others */
+void buf_free(struct buf *buf);                               /* heap buffers; harmless on others */
 void buf_reset(struct buf *buf);                                /* empties, keeps the memory */
 
 void buf_add(struct buf *buf, struct str s);

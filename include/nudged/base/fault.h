@@ -1,6 +1,7 @@
 /* Mistakes in something a human wrote: where, and one sentence that says what and what to do.
  *
- * A list gathers up to FAULTS_MAX; further ones are only counted. Strings live in the list's arena. */
+ * A list gathers up to FAULTS_MAX; further ones are only counted. Strings live in the list's
+ * arena. */
 #ifndef NUDGED_BASE_FAULT_H
 #define NUDGED_BASE_FAULT_H
 

@@ -1,15 +1,16 @@
-/* Every limit in one place, each with its reason. Sizes are bytes unless the name says otherwise. */
+/* Every limit in one place, each with its reason. Sizes are bytes unless the name says
+ * otherwise. */
 #ifndef NUDGED_BASE_LIMITS_H
 #define NUDGED_BASE_LIMITS_H
 
 enum {
     YAML_BYTES_MAX = 1 << 20,           /* a deck this long is several books; bounds parse time */
-    YAML_DEPTH_MAX = 12,                /* our deepest schema is 6; libyaml is quadratic in flow depth */
+    YAML_DEPTH_MAX = 12,           /* our deepest schema is 6; libyaml is quadratic in flow depth */
     YAML_NODES_MAX = 100000,            /* about 5,000 prompts in one file */
-    FRAME_BYTES_MAX = 1 << 20,          /* one chat frame; Slack's largest seen is far below 256 KiB */
+    FRAME_BYTES_MAX = 1 << 20,       /* one chat frame; Slack's largest seen is far below 256 KiB */
     JSON_DEPTH_MAX = 32,                /* cJSON would recurse 1,000 deep; Slack nests below 20 */
     HTTP_REPLY_BYTES_MAX = 4 << 20,     /* a page of 200 users is about 400 KiB */
-    MESSAGE_BYTES_MAX = 64 << 10,       /* a packed message; the largest platform limit is 40,000 characters */
+    MESSAGE_BYTES_MAX = 64 << 10,       /* packed; the largest platform limit is 40,000 letters */
     ANSWER_BYTES_MAX = 16 << 10,        /* 4,000 characters of four bytes: what a person may type */
     TURN_ARENA_MAX = 16 << 20,          /* one event's working memory */
     TURN_EVENTS_MAX = 256,              /* one transaction: keeps a turn under 50 ms */

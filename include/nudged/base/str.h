@@ -36,19 +36,19 @@ size_t str_find(struct str s, char byte);                       /* s.len when ab
 struct str str_slice(struct str s, size_t from, size_t to);     /* clamped to s */
 struct str str_trim(struct str s);                              /* ASCII blanks at both ends */
 
-/* Takes the part of *rest before `separator` and moves *rest behind it; false when *rest is used up.
- * "a,,b" gives "a", "", "b"; the empty slice gives nothing. */
+/* Takes the part of *rest before `separator` and moves *rest behind it; false when *rest is
+ * used up. "a,,b" gives "a", "", "b"; the empty slice gives nothing. */
 bool str_next_part(struct str *rest, char separator, struct str *part);
 
 /* The whole slice must be the number; no blanks, no sign for unsigned. False when not, or when it
  * does not fit; *out is then untouched. */
 MUST_USE bool str_to_int64(struct str s, int64_t *out);
 MUST_USE bool str_to_uint64(struct str s, uint64_t *out);
-MUST_USE bool str_to_double(struct str s, double *out);         /* decimal only; no inf, nan or hex */
+MUST_USE bool str_to_double(struct str s, double *out);       /* decimal only; no inf, nan or hex */
 
 /* Copies into the arena. On a full arena: the empty slice / "", and the arena remembers. */
 struct str str_copy(struct arena *arena, struct str s);
-char *str_z(struct arena *arena, struct str s);                 /* NUL-terminated copy, never NULL */
+char *str_z(struct arena *arena, struct str s);                /* NUL-terminated copy, never NULL */
 struct str str_format(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -11,14 +11,15 @@
 #include "nudged/base/err.h"
 #include "nudged/base/str.h"
 
-bool text_is_utf8(struct str s);                                /* RFC 3629; no overlongs, no surrogates */
-size_t text_invalid_at(struct str s);                           /* first bad byte, s.len when none */
+bool text_is_utf8(struct str s);                         /* RFC 3629; no overlongs, no surrogates */
+size_t text_invalid_at(struct str s);                          /* first bad byte, s.len when none */
 size_t text_length(struct str s);                               /* code points; s must be UTF-8 */
 struct str text_cut(struct str s, size_t code_points_max);      /* at a code point boundary */
 struct str text_cut_bytes(struct str s, size_t bytes_max);      /* likewise, by bytes */
 
 /* ERR_SYNTAX when s is not UTF-8; keep_marks for languages where a mark changes the word. */
-MUST_USE enum err text_normalise(struct arena *arena, struct str s, bool keep_marks, struct str *out);
+MUST_USE enum err text_normalise(struct arena *arena, struct str s, bool keep_marks,
+                                 struct str *out);
 
 /* Optimal string alignment (insert, delete, substitute, swap of neighbours) over code points; gives
  * `limit + 1` as soon as the distance is above the limit. Both at most TEXT_DISTANCE_MAX points. */

@@ -16,7 +16,7 @@
 struct instant  { int64_t utc_ms; };
 struct duration { int64_t ms; };
 struct mono     { int64_t ms; };
-struct local    { int32_t day; int16_t minute; };       /* days since 1970-01-01; minute of day 0–1439 */
+struct local    { int32_t day; int16_t minute; };   /* days since 1970-01-01; minute 0–1439 */
 
 #define INSTANT_NEVER ((struct instant){ INT64_MAX })
 #define SECONDS(n) ((struct duration){ (int64_t)(n) * 1000 })
@@ -29,12 +29,12 @@ bool instant_before(struct instant a, struct instant b);
 bool instant_is_never(struct instant at);
 
 struct date { int32_t year; int8_t month, day; };       /* month 1–12, day 1–31 */
-int32_t date_to_day(struct date date);                  /* days since 1970-01-01, proleptic Gregorian */
+int32_t date_to_day(struct date date);              /* days since 1970-01-01, proleptic Gregorian */
 struct date date_from_day(int32_t day);
 bool date_is_valid(struct date date);                   /* years 1900–2199 */
-int weekday_of(int32_t day);                            /* 0 Monday … 6 Sunday (ISO 8601 less one) */
+int weekday_of(int32_t day);                         /* 0 Monday … 6 Sunday (ISO 8601 less one) */
 
-struct iso_week { int32_t year; int8_t week; };         /* ISO 8601: week 1 holds the first Thursday */
+struct iso_week { int32_t year; int8_t week; };      /* ISO 8601: week 1 holds the first Thursday */
 struct iso_week iso_week_of(int32_t day);
 int32_t iso_week_monday(struct iso_week week);          /* the day of its Monday */
 

@@ -1,7 +1,7 @@
-/* Everything that is not a pure function of its arguments comes through here: clocks, randomness,
- * timers, background jobs, watching folders, HTTP and WebSocket. `net/` implements it on libuv, curl
- * and libwebsockets; the simulator in tests implements it with a seed. Who holds a `struct world *`
- * may use the outside; who does not, cannot.
+/* Everything that is not a pure function of its arguments comes through here: clocks,
+ * randomness, timers, background jobs, watching folders, HTTP and WebSocket. `net/`
+ * implements it on libuv, curl and libwebsockets; the simulator in tests implements it with a
+ * seed. Who holds a `struct world *` may use the outside; who does not, cannot.
  *
  * Rules for every callback: never called from inside the function that registered it; called on the
  * loop's thread; not called again after the matching cancel/close/stop returned.
@@ -49,7 +49,7 @@ struct http_reply {
     struct str body;
     struct str retry_after;             /* the header as sent; empty when absent */
     struct str content_type;
-    struct str detail;                  /* the library's words when not replied; for logs, no secrets */
+    struct str detail;              /* the library's words when not replied; for logs, no secrets */
 };
 
 typedef void http_done_fn(void *arg, const struct http_reply *reply);
@@ -66,7 +66,8 @@ enum ws_end {
 struct ws_events {
     void (*open)(void *arg);
     void (*text)(void *arg, struct str frame);          /* one whole message, valid UTF-8 */
-    void (*end)(void *arg, enum ws_end end, int status, struct str detail);  /* last call; ws is gone */
+    /* the last call; ws is gone */
+    void (*end)(void *arg, enum ws_end end, int status, struct str detail);
 };
 
 struct ws_options {
@@ -93,14 +94,15 @@ struct world_ops {
     /* Runs work off the loop's thread (simulated: inline), then done on it. */
     enum err (*job)(struct world *, world_fn *work, world_fn *done, void *arg);
 
-    /* fn after anything in the folder changed, debounced by 500 ms. NULL when it cannot be watched. */
+    /* fn after anything in the folder changed, debounced by 500 ms. NULL when it cannot be
+     * watched. */
     struct watch *(*watch_new)(struct world *, struct str folder, world_fn *fn, void *arg);
     void (*watch_free)(struct watch *);
 
-    /* *call_id lets the caller cancel; never 0. Errors: ERR_INVALID (url), ERR_NO_MEMORY; fn is then
-     * not called. */
-    enum err (*http_request)(struct world *, const struct http_request *, http_done_fn *fn, void *arg,
-                             uint64_t *call_id);
+    /* *call_id lets the caller cancel; never 0. Errors: ERR_INVALID (url), ERR_NO_MEMORY; fn
+     * is then not called. */
+    enum err (*http_request)(struct world *, const struct http_request *, http_done_fn *fn,
+                             void *arg, uint64_t *call_id);
     void (*http_cancel)(struct world *, uint64_t call_id);      /* unknown ids are ignored */
 
     struct ws *(*ws_open)(struct world *, const struct ws_options *, const struct ws_events *,
@@ -109,7 +111,7 @@ struct world_ops {
     void (*ws_close)(struct ws *);      /* sends a close frame, cuts after 1 s; no more callbacks */
 };
 
-struct world { const struct world_ops *ops; };          /* first member of the implementation's struct */
+struct world { const struct world_ops *ops; };     /* first member of the implementation's struct */
 
 static inline struct instant world_now(struct world *world) { return world->ops->now(world); }
 static inline struct mono world_mono(struct world *world) { return world->ops->mono(world); }

@@ -18,14 +18,15 @@
 enum {
     ZONE_FILE_BYTES_MAX = 128 << 10,    /* the largest of the IANA files is below 4 KiB */
     ZONE_NAME_BYTES_MAX = 64,           /* the longest IANA name has 32 */
-    ZONES_MAX = 640                     /* the IANA database has about 600 names, old ones included */
+    ZONES_MAX = 640                   /* the IANA database has about 600 names, old ones included */
 };
 
 struct zone;
 
 /* Reads folder/name; zone_free ends it. The name is an IANA name: letters, digits, "_+-/".
- * Errors: ERR_NOT_FOUND (no such file, or no such name can exist: absolute, "..", other bytes),
- * ERR_SYNTAX (not a TZif file, or one that counts leap seconds), ERR_TOO_BIG, ERR_IO, ERR_NO_MEMORY. */
+ * Errors: ERR_NOT_FOUND (no such file, or no such name can exist: absolute, "..", other
+ * bytes), ERR_SYNTAX (not a TZif file, or one that counts leap seconds), ERR_TOO_BIG, ERR_IO,
+ * ERR_NO_MEMORY. */
 MUST_USE enum err zone_load(struct str folder, struct str name, struct zone **out);
 /* The same from the bytes of a file; both are borrowed only for the call. */
 MUST_USE enum err zone_from_bytes(struct str name, struct str bytes, struct zone **out);

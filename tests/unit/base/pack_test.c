@@ -10,7 +10,8 @@
 
 #include "nudged/base/pack.h"
 
-static const uint64_t uints[] = { 0, 1, 127, 128, 300, 16383, 16384, 1ull << 32, INT64_MAX, UINT64_MAX };
+static const uint64_t uints[] = { 0, 1, 127, 128, 300, 16383, 16384, 1ull << 32, INT64_MAX,
+                                  UINT64_MAX };
 static const int64_t ints[] = { 0, -1, 1, 63, -64, 64, -65, INT32_MIN, INT64_MAX, INT64_MIN };
 static const double doubles[] = { 0.0, -0.0, 1.5, -1e300, 5e-324 };
 

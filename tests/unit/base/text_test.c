@@ -1,4 +1,5 @@
-/* Unicode text against independent readings: UTF-8 byte by byte, the distance by the full matrix. */
+/* Unicode text against independent readings: UTF-8 byte by byte, the distance by the full
+ * matrix. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -48,13 +49,14 @@ static size_t encode(uint32_t point, char *out)
 static void every_sequence_of_up_to_four_bytes(void **state)
 {
     (void)state;
-    static const unsigned char edges[] = { 0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0,
-                                           0xC2, 0xE0, 0xFF };
+    static const unsigned char edges[] = { 0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F,
+                                           0xA0, 0xBF, 0xC0, 0xC2, 0xE0, 0xFF };
     for (unsigned first = 0; first < 256; first++) {
         for (unsigned second = 0; second < 256; second++) {
             for (size_t third = 0; third < COUNT(edges) * COUNT(edges); third++) {
                 unsigned char bytes[4] = { (unsigned char)first, (unsigned char)second,
-                                           edges[third / COUNT(edges)], edges[third % COUNT(edges)] };
+                                           edges[third / COUNT(edges)],
+                                           edges[third % COUNT(edges)] };
                 size_t expected = 0, step = 0;
                 while (expected < 4 && (step = loose_length(bytes + expected, 4 - expected)) > 0)
                     expected += step;
@@ -91,7 +93,8 @@ static void normal_form(void **state)
         { "STRASSE", "strasse" }, { "Stra\u00dfe", "strasse" }, { "\ufb01n", "fin" },
         { "\u00e9t\u00e9", "ete" }, { "\u0130stanbul", "istanbul" }, { "a\u00a0b", "a b" },
         { "  a \t\r\n  b  ", "a b" }, { "don\u2019t", "don't" }, { "don\u00b4t", "don't" },
-        { "\u201cyes\u201d", "\"yes\"" }, { "\u00abyes\u00bb", "\"yes\"" }, { "10\u201320", "10-20" },
+        { "\u201cyes\u201d", "\"yes\"" }, { "\u00abyes\u00bb", "\"yes\"" },
+        { "10\u201320", "10-20" },
         { "10\u201420", "10-20" }, { "\u22125", "-5" }, { "\u0661\u0662\u0663", "123" },
         { "\u06f4\u06f5", "45" }, { "\u0967\u0968", "12" }, { "\uff11\uff12", "12" },
         { "\U0001d7ce\U0001d7d7", "09" }, { "\u0661\u066b\u0665", "1.5" }, { "50\u066a", "50%" },
@@ -99,7 +102,8 @@ static void normal_form(void **state)
         { "3.5", "3.5" }, { "a, b; c:", "a, b; c" }, { "?!", "" }, { "", "" }, { "   ", "" },
         { "a\u200bb\u00adc", "abc" }, { "a\u2028b", "a b" }, { "\u2163", "iv" },
         { "\uff28\uff45\uff4c\uff4c\uff4f", "hello" }, { "it\uff07s", "it's" }, { "e\u0301", "e" },
-        { "\u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2", "\u03c3\u03b9\u03c3\u03c5\u03c6\u03bf\u03c3" },
+        { "\u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2",
+          "\u03c3\u03b9\u03c3\u03c5\u03c6\u03bf\u03c3" },
         { "5\u2033", "5\"" }, { "a\u3000b", "a b" }, { "\u00bd", "1\u20442" },
     };
     struct arena arena;
@@ -217,7 +221,7 @@ static void distance_counts_code_points(void **state)
     assert_int_equal(text_distance(longest_a, longest_b, 3), 1);
     longest_a.len++;
     longest_b.len++;
-    assert_int_equal(text_distance(longest_a, longest_b, 3), 4);       /* too long: exact or nothing */
+    assert_int_equal(text_distance(longest_a, longest_b, 3), 4);    /* too long: exact or nothing */
     assert_int_equal(text_distance(longest_a, longest_a, 3), 0);
 }
 

@@ -1,4 +1,5 @@
-/* The calendar against the C library for every day of three centuries, and the written form of instants. */
+/* The calendar against the C library for every day of three centuries, and the written form
+ * of instants. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -57,8 +57,9 @@ static void loopback_hosts(void **state)
         "127.0.0.1", "127.255.255.255", "127.1.2.3", "::1", "[::1]", "localhost", "LocalHost",
     };
     static const char *const bad[] = {
-        "", "127.0.0", "127.0.0.1.", "127.0.0.1.5", "127.0.0.256", "127.0.0.01", "128.0.0.1", "0127.0.0.1",
-        "127.0.0.1.example.com", "localhost.example.com", "localhost.", "127.0.0.-1", "127..0.1", "::",
+        "", "127.0.0", "127.0.0.1.", "127.0.0.1.5", "127.0.0.256", "127.0.0.01", "128.0.0.1",
+        "0127.0.0.1", "127.0.0.1.example.com", "localhost.example.com", "localhost.",
+        "127.0.0.-1", "127..0.1", "::",
         "[::2]", "0:0:0:0:0:0:0:1", "127.0.0.1 ", "x127.0.0.1", "2130706433", "127.1", "0x7f.0.0.1",
         ".127.0.0.1", "127.0.0.1000",
     };
@@ -74,7 +75,8 @@ static void urls_are_split(void **state)
     static const struct { const char *url, *scheme, *host, *path; int port; } rows[] = {
         { "https://example.com", "https", "example.com", "/", 443 },
         { "https://example.com/", "https", "example.com", "/", 443 },
-        { "https://example.com:8443/a/b?c=d&e=%20", "https", "example.com", "/a/b?c=d&e=%20", 8443 },
+        { "https://example.com:8443/a/b?c=d&e=%20", "https", "example.com", "/a/b?c=d&e=%20",
+          8443 },
         { "wss://chat.example.com/link/?ticket=1:2@3", "wss", "chat.example.com",
           "/link/?ticket=1:2@3", 443 },
         { "http://[::1]:8080/x", "http", "[::1]", "/x", 8080 },

@@ -1,5 +1,5 @@
-/* Zones against the C library, for every zone of the system's own table from 1970 to 2096: around each
- * change to the second, at samples between, and back from local time. */
+/* Zones against the C library, for every zone of the system's own table from 1970 to 2096:
+ * around each change to the second, at samples between, and back from local time. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -234,7 +234,8 @@ static void the_ends_of_time_do_not_overflow(void **state)
     assert_int_equal(date.year, 9999);
     date = date_from_day(zone_local(zone, (struct instant){ INT64_MIN }).day);
     assert_in_range(date.year, 0, 1);
-    assert_true(zone_instant(zone, (struct local){ INT32_MAX, 1439 }).utc_ms > at("2199-01-01T00:00:00Z").utc_ms);
+    struct instant late = zone_instant(zone, (struct local){ INT32_MAX, 1439 });
+    assert_true(instant_before(at("2199-01-01T00:00:00Z"), late));
     assert_true(zone_instant(zone, (struct local){ INT32_MIN, 0 }).utc_ms < 0);
     (void)zone_free(zone);
 }
@@ -243,7 +244,8 @@ static void bad_names_are_not_found(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", "/etc/passwd", "../zoneinfo/UTC", "Europe/../UTC", "Europe/", "Europe", "Nowhere/City", ".",
+        "", "/etc/passwd", "../zoneinfo/UTC", "Europe/../UTC", "Europe/", "Europe", "Nowhere/City",
+        ".",
         "UTC\n", "UT C", "Europe/Berlin/x", "zone.tab", "Europe\\Berlin", "\xc3\xa9",
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     };
