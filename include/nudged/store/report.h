@@ -29,7 +29,7 @@ struct report_status {
 };
 MUST_USE enum err report_status(struct reader *reader, struct report_status *out);
 
-/* Calls row() for each active person, by name. */
+/* Calls row() for each person people.csv names, by name. Stops at the first error of row(). */
 typedef enum err report_person_fn(void *arg, const struct person *person);
 MUST_USE enum err report_people(struct reader *reader, struct arena *arena, report_person_fn *row, void *arg);
 
@@ -43,7 +43,8 @@ struct report_answer {
     int32_t day;
 };
 typedef enum err report_answer_fn(void *arg, const struct report_answer *answer);
-/* Streams all answers in time order, in slices of 1,000 rows. */
+/* Streams all answers in the order their prompts were sent, in slices of 1,000 rows, each a read of its
+ * own. Stops at the first error of row() and gives it back. */
 MUST_USE enum err report_answers(struct reader *reader, report_answer_fn *row, void *arg);
 
 #endif

@@ -33,14 +33,24 @@ MUST_USE enum err store_facts(struct store *store, unsigned needs, const struct 
 
 struct applied {
     int64_t nudge_id;               /* made by this plan; 0: none */
-    bool answer_existed;            /* the answer was already there: nothing was changed by it */
+    bool duplicate;                 /* the platform delivered this event before: nothing was applied */
+    bool answer_existed;            /* the answer was already there: it and what follows it in the plan
+                                     * was not applied */
     bool delivers;                  /* the outbox grew or a row became free */
     bool slots_changed;             /* the ticker should look again */
 };
 
-/* Applies the effects in order, all or (by the caller's rollback) nothing. */
+/* Applies the effects in order, all or (by the caller's rollback) nothing. An event with a dedupe_key
+ * is remembered; the same key within 26 hours is a duplicate. */
 MUST_USE enum err store_apply(struct store *store, const struct event *event, const struct plan *plan,
                               struct arena *arena, struct applied *out);
+
+/* Whether an event with this key was applied within 26 hours: deciding can then be skipped. */
+MUST_USE enum err store_seen(struct store *store, const struct event *event, bool *seen);
+
+/* Who read another person's data, and what of it ("digest", "export"). */
+MUST_USE enum err store_note_access(struct store *store, struct instant at, struct str reader,
+                                    int64_t person_id, struct str what);
 
 /* -- the ticker's questions (no transaction needed) ------------------------------------------- */
 
@@ -54,6 +64,13 @@ MUST_USE enum err store_next_due(struct store *store, struct instant *slot, stru
 /* Chat users whose slot lies before `until`, at most max; strings in the arena. */
 MUST_USE enum err store_users_due_before(struct store *store, struct instant until, struct arena *arena,
                                          struct str *users, size_t max, size_t *len);
+
+/* E-mails of people not looked for in the workspace yet (CHAT_UNKNOWN), behind *after_person_id (0 to
+ * begin), which moves on; *len 0: that was all. Strings in the arena. */
+MUST_USE enum err store_emails_unknown(struct store *store, int64_t *after_person_id,
+                                       struct arena *arena, struct str *emails, size_t max, size_t *len);
+/* Whom an e-mail of the configuration means, as long as people.csv names them. ERR_NOT_FOUND. */
+MUST_USE enum err store_person_by_email(struct store *store, struct str email, int64_t *person_id);
 
 /* -- content ------------------------------------------------------------------------------------ */
 

@@ -1,0 +1,203 @@
+/* Reading what a rule may look at, in one go.
+ *
+ * Owns which rows an event means. Refuses to decide: a nudge of somebody else is read like any other,
+ * the rule sees whose it is. Odd: when no nudge is named, the newest one of the person is meant, and
+ * for a delivery's result the person and nudge it was for. */
+#include "store/inside.h"
+
+static enum err read_whole(struct store *store, struct arena *arena, struct facts *facts);
+static enum err find_person(struct store *store, const struct event *event, struct arena *arena,
+                            struct facts *facts);
+static enum err find_nudge(struct store *store, const struct event *event, struct arena *arena,
+                           struct facts *facts);
+static enum err find_reviews(struct store *store, struct arena *arena, struct facts *facts);
+static enum err find_review(struct store *store, struct facts *facts);
+static enum err find_manager(struct store *store, struct arena *arena, struct facts *facts);
+static enum err find_answer(struct store *store, struct arena *arena, struct facts *facts);
+static enum err find_digest(struct store *store, const struct event *event, struct facts *facts);
+static int64_t person_meant(const struct event *event);
+static int64_t nudge_meant(const struct event *event, const struct facts *facts);
+
+enum err store_facts(struct store *store, unsigned needs, const struct event *event,
+                     struct arena *arena, struct facts *facts)
+{
+    REQUIRE(store->in_turn);
+    bool person = needs & (NEED_PERSON | NEED_REVIEWS | NEED_MANAGER);
+    bool nudge = needs & (NEED_NUDGE | NEED_REVIEW | NEED_ANSWER);
+    struct facts read = *facts;
+    enum err err = read_whole(store, arena, &read);
+    if (!err && (person || (nudge && !event->ref.nudge_id)))
+        err = find_person(store, event, arena, &read);
+    if (!err && nudge)
+        err = find_nudge(store, event, arena, &read);
+    if (!err && (needs & NEED_REVIEWS) && read.has_person)
+        err = find_reviews(store, arena, &read);
+    if (!err && (needs & NEED_REVIEW) && read.has_nudge)
+        err = find_review(store, &read);
+    if (!err && (needs & NEED_MANAGER) && read.has_person)
+        err = find_manager(store, arena, &read);
+    if (!err && (needs & NEED_ANSWER) && read.has_nudge)
+        err = find_answer(store, arena, &read);
+    if (!err && (needs & NEED_DIGEST))
+        err = find_digest(store, event, &read);
+    if (!err && arena_failed(arena))
+        err = ERR_NO_MEMORY;
+    if (!err)
+        *facts = read;
+    return err;
+}
+
+static enum err read_whole(struct store *store, struct arena *arena, struct facts *facts)
+{
+    struct store_state state;
+    enum err err = store_state(store, arena, &state);
+    if (!err) {
+        facts->live = state.live;
+        facts->workspace = state.workspace;
+    }
+    return err;
+}
+
+static enum err find_person(struct store *store, const struct event *event, struct arena *arena,
+                            struct facts *facts)
+{
+    int64_t person_id = person_meant(event);
+    if (!person_id && !event->actor.len)
+        return OK;
+    struct query *query = sql_query(store->sql, person_id ? SQL_PERSON_BY_ID : SQL_PERSON_BY_USER);
+    if (person_id)
+        query_set_int(query, NAME_PERSON_ID, person_id);
+    else
+        query_set_text(query, NAME_CHAT_USER, event->actor);
+    return read_person(query, arena, &facts->has_person, &facts->person);
+}
+
+static enum err find_nudge(struct store *store, const struct event *event, struct arena *arena,
+                           struct facts *facts)
+{
+    int64_t nudge_id = nudge_meant(event, facts);
+    if (!nudge_id)
+        return OK;
+    struct query *query = sql_query(store->sql, SQL_NUDGE_BY_ID);
+    query_set_int(query, NAME_NUDGE_ID, nudge_id);
+    bool found = false;
+    struct str body = STR_EMPTY;
+    enum err err = query_row(query, &found);
+    if (err || !found)
+        return err;
+    row_nudge(query, arena, &facts->nudge);
+    body = query_copy(query, NAME_BODY, arena);
+    err = query_end(query);
+    if (!err)
+        err = prompt_unpack(body, arena, &facts->prompt);
+    if (err == ERR_SYNTAX)
+        err = ERR_DB_CORRUPT;
+    facts->prompt.prompt_id = facts->nudge.prompt_id;
+    facts->prompt.revision_id = facts->nudge.revision_id;
+    facts->has_nudge = true;
+    return err;
+}
+
+static enum err find_reviews(struct store *store, struct arena *arena, struct facts *facts)
+{
+    struct query *query = sql_query(store->sql, SQL_REVIEWS_OF_PERSON);
+    query_set_int(query, NAME_PERSON_ID, facts->person.person_id);
+    size_t len = 0, room = 0;
+    struct review *reviews = NULL;
+    bool found = false;
+    enum err err;
+    while (!(err = query_row(query, &found)) && found) {
+        if (len == room) {
+            size_t wanted = room ? 2 * room : 32;
+            reviews = arena_grow(arena, reviews, room * sizeof(*reviews), wanted * sizeof(*reviews));
+            room = wanted;
+        }
+        if (!reviews) {
+            err = query_end(query);
+            return err ? err : ERR_NO_MEMORY;
+        }
+        row_review(query, &reviews[len]);
+        reviews[len++].prompt_id = query_int(query, NAME_PROMPT_ID);
+    }
+    if (!err) {
+        facts->reviews = reviews;
+        facts->reviews_len = len;
+    }
+    return err;
+}
+
+static enum err find_review(struct store *store, struct facts *facts)
+{
+    struct query *query = sql_query(store->sql, SQL_REVIEW_BY_KEY);
+    query_set_int(query, NAME_PERSON_ID, facts->nudge.person_id);
+    query_set_int(query, NAME_PROMPT_ID, facts->nudge.prompt_id);
+    enum err err = query_row(query, &facts->has_review);
+    if (err || !facts->has_review)
+        return err;
+    row_review(query, &facts->review);
+    facts->review.prompt_id = facts->nudge.prompt_id;
+    return query_end(query);
+}
+
+static enum err find_manager(struct store *store, struct arena *arena, struct facts *facts)
+{
+    struct query *query = sql_query(store->sql, SQL_PERSON_REPORTS_COUNT);
+    query_set_int(query, NAME_PERSON_ID, facts->person.person_id);
+    bool found = false;
+    enum err err = query_row(query, &found);
+    if (!err && found) {
+        facts->reports_count = query_int32(query, NAME_PEOPLE);
+        err = query_end(query);
+    }
+    if (err || !facts->person.manager_id)
+        return err;
+    query = sql_query(store->sql, SQL_PERSON_NAME);
+    query_set_int(query, NAME_PERSON_ID, facts->person.manager_id);
+    err = query_row(query, &found);
+    if (!err && found) {
+        facts->manager_name = query_copy(query, NAME_NAME, arena);
+        err = query_end(query);
+    }
+    return err;
+}
+
+static enum err find_answer(struct store *store, struct arena *arena, struct facts *facts)
+{
+    struct query *query = sql_query(store->sql, SQL_ANSWER_OF_NUDGE);
+    query_set_int(query, NAME_NUDGE_ID, facts->nudge.nudge_id);
+    enum err err = query_row(query, &facts->has_answer);
+    if (err || !facts->has_answer)
+        return err;
+    row_answer(query, arena, &facts->answer);
+    if (!query_is_null(query, NAME_MEMORY_STATE))
+        facts->answer.before.prompt_id = facts->nudge.prompt_id;
+    return query_end(query);
+}
+
+static enum err find_digest(struct store *store, const struct event *event, struct facts *facts)
+{
+    struct query *query = sql_query(store->sql, SQL_DIGEST_READ);
+    query_set_int(query, NAME_PERSON_ID, event->person_id);
+    query_set_int(query, NAME_WEEK_MONDAY, event->week_monday);
+    enum err err = query_row(query, &facts->has_digest);
+    if (err || !facts->has_digest)
+        return err;
+    facts->digest_sent = query_in(query, NAME_STATE, DIGEST_PLANNED, DIGEST_SKIPPED) != DIGEST_PLANNED;
+    return query_end(query);
+}
+
+static int64_t person_meant(const struct event *event)
+{
+    if (event->person_id)
+        return event->person_id;
+    return event->kind == EVENT_DELIVERY ? event->result.person_id : 0;
+}
+
+static int64_t nudge_meant(const struct event *event, const struct facts *facts)
+{
+    if (event->ref.nudge_id)
+        return event->ref.nudge_id;
+    if (event->kind == EVENT_DELIVERY)
+        return event->result.nudge_id;
+    return facts->has_person ? facts->person.last_nudge_id : 0;
+}

@@ -1,0 +1,43 @@
+/* What the files of store/ share: the store itself, and rows as the structs of core. */
+#ifndef STORE_INSIDE_H
+#define STORE_INSIDE_H
+
+#include "nudged/store/store.h"
+#include "store/sql.h"
+
+struct store {
+    struct sql *sql;
+    bool in_turn;
+    int32_t schema_version;
+    /* Gathered in a turn, written once at its commit: */
+    bool delivery_count_known;
+    int64_t delivery_count;         /* the newest delivery_id */
+    int64_t answers_added;
+    struct instant answered;        /* the newest answer of this turn; 0: none */
+};
+
+/* rows.c: the present row as a struct; strings into the arena. What is outside its limits marks the
+ * query as damaged (sql.h). */
+void row_person(struct query *query, struct arena *arena, struct person *out);
+void row_review(struct query *query, struct review *out);
+void row_nudge(struct query *query, struct arena *arena, struct nudge *out);
+void row_answer(struct query *query, struct arena *arena, struct answer *out);
+void set_review(struct query *query, const struct review *review);      /* prompt_id 0: all NULL */
+
+/* One person by a query that selects all columns. *found false: nobody; *out untouched. */
+MUST_USE enum err read_person(struct query *query, struct arena *arena, bool *found, struct person *out);
+
+/* apply_people.c and apply_delivery.c: what apply.c's table points at. */
+struct applying {
+    struct store *store;
+    struct sql *sql;
+    const struct event *event;
+    struct arena *arena;
+    struct applied *out;
+};
+typedef enum err apply_fn(const struct applying *applying, const struct effect *effect);
+apply_fn apply_deliver, apply_delivered;
+apply_fn apply_people_row, apply_people_last, apply_member, apply_members_last, apply_dnd;
+int64_t applied_nudge_id(const struct applying *applying, int64_t nudge_id);    /* -1: the new one */
+
+#endif

@@ -1,0 +1,47 @@
+/* Every parameter and column name that occurs in sql/query, once: C names them by number, and the
+ * places of each in a statement are looked up when it is prepared, not when it runs. */
+#ifndef STORE_NAMES_H
+#define STORE_NAMES_H
+
+#define NAME_MAP(XX) \
+    XX(ANSWER_COUNT, "answer_count") XX(ANSWERED_MS, "answered_ms") XX(ANSWERS, "answers") \
+    XX(ATTEMPT, "attempt") XX(ATTEMPTS, "attempts") XX(BODY, "body") XX(BORN_DAY, "born_day") \
+    XX(BUCKET, "bucket") XX(CHAT_CHANNEL, "chat_channel") XX(CHAT_STATE, "chat_state") \
+    XX(CHAT_USER, "chat_user") XX(CHAT_ZONE, "chat_zone") XX(CHOSEN, "chosen") \
+    XX(CLAIMED, "claimed") XX(CLAIMED_MS, "claimed_ms") XX(CLEAN_STOP, "clean_stop") \
+    XX(CLOSED_MS, "closed_ms") XX(COHORT, "cohort") XX(DAY, "day") XX(DECK, "deck") \
+    XX(DEDUPE_KEY, "dedupe_key") XX(DELIVERY_COUNT, "delivery_count") \
+    XX(DELIVERY_ID, "delivery_id") XX(DELIVERY_KEY, "delivery_key") XX(DIFFICULTY, "difficulty") \
+    XX(DND_UNTIL_MS, "dnd_until_ms") XX(DUE_DAY, "due_day") XX(DUE_MS, "due_ms") \
+    XX(EMAIL, "email") XX(EMPLOYED, "employed") XX(END_DAY, "end_day") \
+    XX(ENROLLED_DAY, "enrolled_day") XX(EXTERNAL_ID, "external_id") XX(FIRST_DAY, "first_day") \
+    XX(FOUND, "found") XX(GRADE, "grade") XX(HAS_LEFT, "has_left") XX(HASH, "hash") \
+    XX(KIND, "kind") XX(LANE, "lane") XX(LAPSES, "lapses") XX(LAST_ANSWER_MS, "last_answer_ms") \
+    XX(LAST_DAY, "last_day") XX(LAST_NUDGE_ID, "last_nudge_id") XX(LIVE, "live") \
+    XX(MADE_MS, "made_ms") XX(MANAGER, "manager") XX(MANAGER_ID, "manager_id") \
+    XX(MATCHED, "matched") XX(MAX, "max") XX(MEMORY_STATE, "memory_state") \
+    XX(MEMORY_STEP, "memory_step") XX(MESSAGE_ID, "message_id") XX(MISSES, "misses") \
+    XX(NAME, "name") XX(NEXT_DIGEST_MS, "next_digest_ms") XX(NEXT_SLOT_MS, "next_slot_ms") \
+    XX(NOT_AFTER_MS, "not_after_ms") XX(NOTICE_VERSION, "notice_version") XX(NOW_MS, "now_ms") \
+    XX(NUDGE_ID, "nudge_id") XX(NUDGE_KEY, "nudge_key") XX(NUDGES, "nudges") \
+    XX(OPTIONS, "options") XX(ORDER_MS, "order_ms") XX(OWN_ZONE, "own_zone") \
+    XX(PAUSED, "paused") XX(PAUSED_UNTIL_MS, "paused_until_ms") XX(PAYLOAD, "payload") \
+    XX(PEOPLE, "people") XX(PERSON_ID, "person_id") XX(PLANNED, "planned") \
+    XX(PLANNED_MS, "planned_ms") XX(PLATFORM, "platform") XX(PROMPT, "prompt") \
+    XX(PROMPT_ID, "prompt_id") XX(RATING, "rating") XX(READER, "reader") XX(REGION, "region") \
+    XX(REVISION_ID, "revision_id") XX(ROLE, "role") XX(ROSTER_EPOCH, "roster_epoch") \
+    XX(SENT_DAY, "sent_day") XX(SENT_MS, "sent_ms") XX(SETTLE_MS, "settle_ms") \
+    XX(SKILL, "skill") XX(SLOT_COUNT, "slot_count") XX(SLOT_DAY, "slot_day") \
+    XX(STABILITY, "stability") XX(START_DAY, "start_day") XX(STATE, "state") XX(STEP, "step") \
+    XX(STOPPED, "stopped") XX(TEXT, "text") XX(UNKNOWN, "unknown") XX(UNMATCHED, "unmatched") \
+    XX(WEEK_MONDAY, "week_monday") XX(WHAT, "what") XX(WHO, "who") XX(WORKDAYS, "workdays") \
+    XX(WORKSPACE, "workspace") XX(WORKSPACE_LOST, "workspace_lost") XX(ZONE, "zone")
+
+enum sql_name {
+#define XX(name, text) NAME_##name,
+    NAME_MAP(XX)
+#undef XX
+    NAME_COUNT
+};
+
+#endif

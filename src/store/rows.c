@@ -1,0 +1,144 @@
+/* Rows as the structs of core, and back. Owns the order and the limits of columns; nothing else. */
+#include "store/inside.h"
+
+#include <math.h>
+
+static struct instant instant_or_zero(struct query *query, enum sql_name name);
+
+void row_person(struct query *query, struct arena *arena, struct person *out)
+{
+    *out = (struct person){
+        .person_id = query_int(query, NAME_PERSON_ID),
+        .external_id = query_copy(query, NAME_EXTERNAL_ID, arena),
+        .email = query_copy(query, NAME_EMAIL, arena),
+        .name = query_copy(query, NAME_NAME, arena),
+        .role = query_copy(query, NAME_ROLE, arena),
+        .cohort = query_copy(query, NAME_COHORT, arena),
+        .region = query_copy(query, NAME_REGION, arena),
+        .manager_id = query_int(query, NAME_MANAGER_ID),
+        .zone = query_copy(query, NAME_ZONE, arena),
+        .chat_zone = query_copy(query, NAME_CHAT_ZONE, arena),
+        .own_zone = query_copy(query, NAME_OWN_ZONE, arena),
+        .workdays = (uint8_t)query_in(query, NAME_WORKDAYS, 0, 127),
+        .start_day = query_int32(query, NAME_START_DAY),
+        .end_day = query_int32(query, NAME_END_DAY),
+        .state = (enum person_state)query_in(query, NAME_STATE, PERSON_ACTIVE, PERSON_STOPPED),
+        .paused_until = query_instant(query, NAME_PAUSED_UNTIL_MS),
+        .chat_state = (enum chat_state)query_in(query, NAME_CHAT_STATE, CHAT_UNKNOWN, CHAT_UNREACHABLE),
+        .chat_user = query_copy(query, NAME_CHAT_USER, arena),
+        .chat_channel = query_copy(query, NAME_CHAT_CHANNEL, arena),
+        .notice_version = query_int32(query, NAME_NOTICE_VERSION),
+        .enrolled_day = query_int32(query, NAME_ENROLLED_DAY),
+        .slot_day = query_int32(query, NAME_SLOT_DAY),
+        .slot_count = query_int32(query, NAME_SLOT_COUNT),
+        .next_slot = query_instant(query, NAME_NEXT_SLOT_MS),
+        .next_digest = query_instant(query, NAME_NEXT_DIGEST_MS),
+        .dnd_until = { query_int(query, NAME_DND_UNTIL_MS) },
+        .last_nudge_id = query_int(query, NAME_LAST_NUDGE_ID),
+    };
+    if (!query_int(query, NAME_EMPLOYED))
+        out->state = PERSON_LEFT;
+}
+
+void row_review(struct query *query, struct review *out)
+{
+    *out = (struct review){
+        .memory = {
+            .stability_days = query_real(query, NAME_STABILITY),
+            .difficulty = query_real(query, NAME_DIFFICULTY),
+            .state = (enum review_state)query_in(query, NAME_MEMORY_STATE, REVIEW_NEW,
+                REVIEW_RELEARNING),
+            .step = query_int32(query, NAME_MEMORY_STEP),
+        },
+        .born_day = query_int32(query, NAME_BORN_DAY),
+        .last_day = query_int32(query, NAME_LAST_DAY),
+        .sent_day = query_int32(query, NAME_SENT_DAY),
+        .due_day = query_int32(query, NAME_DUE_DAY),
+        .answers = query_int32(query, NAME_ANSWERS),
+        .lapses = query_int32(query, NAME_LAPSES),
+        .misses_in_a_row = query_int32(query, NAME_MISSES),
+    };
+}
+
+void row_nudge(struct query *query, struct arena *arena, struct nudge *out)
+{
+    *out = (struct nudge){
+        .nudge_id = query_int(query, NAME_NUDGE_ID),
+        .person_id = query_int(query, NAME_PERSON_ID),
+        .prompt_id = query_int(query, NAME_PROMPT_ID),
+        .revision_id = query_int(query, NAME_REVISION_ID),
+        .key = (uint64_t)query_int(query, NAME_NUDGE_KEY),
+        .state = (enum nudge_state)query_in(query, NAME_STATE, NUDGE_OPEN, NUDGE_FAILED),
+        .step = (uint8_t)query_in(query, NAME_STEP, 0, UINT8_MAX),
+        .day = query_int32(query, NAME_DAY),
+        .planned = { query_int(query, NAME_PLANNED_MS) },
+        .closed = instant_or_zero(query, NAME_CLOSED_MS),
+        .message_id = query_copy(query, NAME_MESSAGE_ID, arena),
+    };
+}
+
+void row_answer(struct query *query, struct arena *arena, struct answer *out)
+{
+    *out = (struct answer){
+        .nudge_id = query_int(query, NAME_NUDGE_ID),
+        .step = (uint8_t)query_in(query, NAME_STEP, 0, UINT8_MAX),
+        .attempt = (uint8_t)query_in(query, NAME_ATTEMPT, 0, UINT8_MAX),
+        .grade = (enum grade)query_in(query, NAME_GRADE, GRADE_NONE, GRADE_RIGHT),
+        .rating = (enum rating)query_in(query, NAME_RATING, RATING_NONE, RATING_EASY),
+        .chosen = (uint32_t)query_in(query, NAME_CHOSEN, 0, UINT32_MAX),
+        .text = query_copy(query, NAME_TEXT, arena),
+        .at = { query_int(query, NAME_ANSWERED_MS) },
+        .day = query_int32(query, NAME_DAY),
+    };
+    if (!query_is_null(query, NAME_MEMORY_STATE))
+        row_review(query, &out->before);
+}
+
+void set_review(struct query *query, const struct review *review)
+{
+    static const enum sql_name all[] = {
+        NAME_STABILITY, NAME_DIFFICULTY, NAME_MEMORY_STATE, NAME_MEMORY_STEP, NAME_BORN_DAY,
+        NAME_LAST_DAY, NAME_SENT_DAY, NAME_DUE_DAY, NAME_ANSWERS, NAME_LAPSES, NAME_MISSES,
+    };
+    const struct review_memory *memory = &review->memory;
+    if (!review->prompt_id) {
+        for (size_t i = 0; i < COUNT(all); i++)
+            query_set_null(query, all[i]);
+        return;
+    }
+    REQUIRE(isfinite(memory->stability_days) && isfinite(memory->difficulty));
+    query_set_real(query, NAME_STABILITY, memory->stability_days);
+    query_set_real(query, NAME_DIFFICULTY, memory->difficulty);
+    query_set_int(query, NAME_MEMORY_STATE, memory->state);
+    query_set_int(query, NAME_MEMORY_STEP, memory->step);
+    query_set_int(query, NAME_BORN_DAY, review->born_day);
+    query_set_int(query, NAME_LAST_DAY, review->last_day);
+    query_set_int(query, NAME_SENT_DAY, review->sent_day);
+    query_set_int(query, NAME_DUE_DAY, review->due_day);
+    query_set_int(query, NAME_ANSWERS, review->answers);
+    query_set_int(query, NAME_LAPSES, review->lapses);
+    query_set_int(query, NAME_MISSES, review->misses_in_a_row);
+}
+
+enum err read_person(struct query *query, struct arena *arena, bool *found, struct person *out)
+{
+    struct person person;
+    bool row = false;
+    enum err err = query_row(query, &row);
+    if (!err && row) {
+        row_person(query, arena, &person);
+        err = query_end(query);
+    }
+    if (!err && arena_failed(arena))
+        err = ERR_NO_MEMORY;
+    if (!err && row)
+        *out = person;
+    if (!err)
+        *found = row;
+    return err;
+}
+
+static struct instant instant_or_zero(struct query *query, enum sql_name name)
+{
+    return (struct instant){ query_int(query, name) };
+}

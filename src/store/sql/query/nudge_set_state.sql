@@ -1,0 +1,2 @@
+-- Answered, expired, skipped, or one step further.
+UPDATE nudge SET state = :state, step = :step, closed_ms = :closed_ms WHERE nudge_id = :nudge_id

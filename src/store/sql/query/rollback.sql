@@ -1,0 +1,2 @@
+-- Give a turn up: nothing of it happened.
+ROLLBACK

@@ -1,0 +1,26 @@
+/* What sql.c and sql_file.c share: the only two files that see SQLite. */
+#ifndef STORE_SQL_INSIDE_H
+#define STORE_SQL_INSIDE_H
+
+#include <sqlite3.h>
+
+#include "store/sql.h"
+
+struct query {
+    struct sql *sql;
+    sqlite3_stmt *statement;            /* NULL: not kept on this connection */
+    uint64_t wanted, set;               /* a bit per parameter place */
+    enum err err;                       /* sticky, until the query ends */
+    bool damaged;                       /* a read found a number outside its limits */
+    uint8_t parameter_at[NAME_COUNT];   /* place from 1; 0: no such parameter */
+    uint8_t column_at[NAME_COUNT];      /* likewise */
+};
+
+struct sql {
+    sqlite3 *db;
+    struct query queries[SQL_ID_COUNT];
+};
+
+enum err sql_err(int code);             /* SQLite's result code, extended or not, as ours */
+
+#endif
