@@ -1,0 +1,182 @@
+/* What the browser tests stand on: one demo process, one Chromium, and the few things a visitor
+ * does, found by role and name as a screen reader would find them. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const fromHere = (path) => fileURLToPath(new URL(path, import.meta.url));
+const nudged = process.env.NUDGED ?? fromHere('../../build/release/nudged');
+const pictures = process.env.NUDGED_SCREENSHOTS ?? fromHere('../../build/browser');
+const axe = readFileSync(fromHere('node_modules/axe-core/axe.min.js'), 'utf8');
+
+/* Chromium looks up hosts of its maker at every start unless told not to. */
+const quietBrowser = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
+  '--disable-background-networking', '--disable-component-update', '--force-prefers-reduced-motion'];
+
+/* Starts the demo; the first line it prints is the address of its page. */
+export async function startDemo(...options) {
+  const child = spawn(nudged, ['demo', '--port', '0', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  child.stderr.on('data', (bytes) => { log = (log + bytes).slice(-20000); });
+  const lines = createInterface({ input: child.stdout });
+  const first = await new Promise((resolve, reject) => {
+    lines.once('line', resolve);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => reject(new Error(`the demo ended with ${code ?? signal}:\n${log}`)));
+    setTimeout(() => reject(new Error(`the demo said nothing for 30 s:\n${log}`)), 30000).unref();
+  });
+  assert.match(first, /^http:\/\/127\.0\.0\.1:\d+\/$/);
+  return {
+    address: first,
+    log: () => log,
+    /* Ends it as a terminal would and gives back its exit code. */
+    stop: () => new Promise((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode);
+      child.removeAllListeners('exit');
+      child.once('exit', (code, signal) => resolve(code ?? signal));
+      child.kill('SIGTERM');
+      return setTimeout(() => child.kill('SIGKILL'), 10000).unref();
+    }),
+  };
+}
+
+export async function startBrowser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quietBrowser });
+}
+
+/* A page that keeps what went wrong in it: errors, and requests to anywhere but the demo. */
+export async function openPage(browser, address) {
+  const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, bypassCSP: false, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15000);
+  page.wrong = [];
+  page.on('pageerror', (error) => page.wrong.push(`error: ${error.message}`));
+  page.on('console', (message) => { if (message.type() === 'error') page.wrong.push(`console: ${message.text()}`); });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(address) && !request.url().startsWith('data:')) page.wrong.push(`request: ${request.url()}`);
+  });
+  await page.goto(address);
+  await people(page).first().waitFor();
+  return page;
+}
+
+/* -- what there is on the page ------------------------------------------------------------------- */
+
+export const people = (page) => page.getByRole('navigation', { name: 'People' }).getByRole('button');
+export const messages = (page) => page.getByRole('log').getByRole('article');
+export const dialog = (page) => page.getByRole('dialog');
+/* The question that waits for an answer: only an open one can be skipped. */
+export const openQuestion = (page) => messages(page).filter({ has: page.getByRole('button', { name: 'Skip', exact: true }) }).last();
+export const messageBox = (page) => page.getByRole('textbox', { name: 'Message nudged' });
+
+/* -- what a visitor does --------------------------------------------------------------------------- */
+
+export async function lookAs(page, who) {
+  await who.click();
+  const name = await who.locator('.person-name').innerText();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+  await page.getByRole('log', { name: `Messages of ${name} with nudged` }).waitFor();
+  return name;
+}
+
+/* Presses one of the clock's buttons; done when the clock shows another time and rests. */
+export async function advance(page, name) {
+  const clock = page.getByRole('region', { name: 'Clock of the workspace' });
+  const before = await clock.getByRole('status').innerText();
+  await clock.getByRole('button', { name }).click();
+  await restingAfter(page, before);
+}
+
+export async function restingAfter(page, before) {
+  const clock = page.getByRole('region', { name: 'Clock of the workspace' });
+  const status = await clock.getByRole('status').elementHandle();
+  await page.waitForFunction(([node, old]) => node.textContent !== old, [status, before], { timeout: 60000 });
+  await page.waitForFunction(() => ![...document.querySelectorAll('[aria-label="Clock of the workspace"] button')]
+    .some((button) => button.disabled), null, { timeout: 120000 });
+}
+
+/* Answers the open question of whoever is shown, whatever its kind; gives back the kind. */
+export async function answer(page) {
+  const open = openQuestion(page);
+  const stamp = await open.getAttribute('data-ts');
+  const card = page.locator(`article[data-ts="${stamp}"]`);
+  const kind = await kindOf(card);
+  await answers[kind](page, card);
+  await card.getByRole('button', { name: 'Skip', exact: true }).waitFor({ state: 'detached' });
+  return { kind, card };
+}
+
+/* The lettered buttons of a question with few options. */
+export const lettered = (card) => card.getByRole('button', { name: /^[A-E]\. / });
+
+export async function kindOf(card) {
+  for (const [kind, found] of [['reflection', card.getByRole('button', { name: 'Write it down' })], ['choice', lettered(card)],
+    ['radio', card.getByRole('radio')], ['several', card.getByRole('checkbox')], ['order', card.getByRole('combobox')]]) {
+    if (await found.count()) return kind;
+  }
+  return 'typed';
+}
+
+export const reflection = {
+  'What did I do?': 'I read the summary against the source before I sent it.',
+  'What happened?': 'Two figures had no source at all, so I took them out.',
+  'What will I do differently?': 'Ask for the source first, then for the summary.',
+};
+
+const answers = {
+  async choice(page, card) {
+    await lettered(card).first().click();
+  },
+  async radio(page, card) {
+    await card.getByRole('radio').first().check();
+    await card.getByRole('button', { name: 'Answer' }).click();
+  },
+  async several(page, card) {
+    await card.getByRole('checkbox').first().check();
+    await card.getByRole('button', { name: 'Answer' }).click();
+  },
+  async order(page, card) {
+    const places = card.getByRole('combobox');
+    for (let i = 0; i < await places.count(); i++) await places.nth(i).selectOption({ index: i + 1 });
+    await card.getByRole('button', { name: 'Answer' }).click();
+  },
+  async typed(page, card) {
+    await messageBox(page).fill('42');
+    await messageBox(page).press('Enter');
+    const rating = card.getByRole('button', { name: 'Got it' });
+    await card.getByRole('button', { name: 'Skip', exact: true }).waitFor({ state: 'detached' });
+    if (await rating.count()) await rating.click();
+  },
+  async reflection(page, card) {
+    await card.getByRole('button', { name: 'Write it down' }).click();
+    await dialog(page).waitFor();
+    for (const [question, words] of Object.entries(reflection)) {
+      await dialog(page).getByRole('textbox', { name: question }).fill(words);
+    }
+    await dialog(page).getByRole('button', { name: 'Keep it' }).click();
+    await dialog(page).waitFor({ state: 'hidden' });
+  },
+};
+
+/* -- what is checked ------------------------------------------------------------------------------ */
+
+/* axe-core finds nothing, in the light and in the dark. */
+export async function isAccessible(page, where) {
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe);
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.waitForTimeout(150);
+    const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations
+      .flatMap((violation) => violation.nodes.map((node) => `${violation.id} at ${node.target.join(' ')}: ${node.failureSummary}`)));
+    assert.deepEqual(found, [], `axe-core, ${where}, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+}
+
+export async function picture(page, name) {
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: `${pictures}/${name}.png` });
+}
