@@ -2,9 +2,9 @@
  * status and three outcomes, nothing of chat. Never logs, and what it says about a failure holds no
  * header, query or body.
  *
- * Odd: names are looked up here and handed to curl as addresses (see resolve.c), and curl's habit of
- * repeating a request on a fresh connection when a kept one turns out dead is forbidden for anything
- * but GET: the first copy may have been acted on. */
+ * Odd: names are looked up here and handed to curl as addresses (see resolve.c), and curl's habit
+ * of repeating a request on a fresh connection when a kept one turns out dead is forbidden for
+ * anything but GET: the first copy may have been acted on. */
 #include <curl/curl.h>
 
 #include "net/inside.h"
@@ -179,14 +179,16 @@ static enum err call_check(const struct http_request *request, struct url_parts 
     if (request->url.len > URL_BYTES_MAX || !url_is_allowed(request->url) ||
         !url_split(request->url, parts))
         return ERR_INVALID;
-    if (!str_equal_nocase(parts->scheme, STR("https")) && !str_equal_nocase(parts->scheme, STR("http")))
+    if (!str_equal_nocase(parts->scheme, STR("https"))
+        && !str_equal_nocase(parts->scheme, STR("http")))
         return ERR_INVALID;
     if (!head_text_is_safe(request->url) || memchr(request->url.ptr, ' ', request->url.len))
         return ERR_INVALID;
     if (!head_word_is_safe(request->method) || request->headers_len > HTTP_HEADERS_MAX)
         return ERR_INVALID;
     for (size_t i = 0; i < request->headers_len; i++)
-        if (!head_word_is_safe(request->headers[i].name) || !head_text_is_safe(request->headers[i].value))
+        if (!head_word_is_safe(request->headers[i].name)
+            || !head_text_is_safe(request->headers[i].value))
             return ERR_INVALID;
     return OK;
 }
@@ -197,7 +199,8 @@ static enum err call_fill(struct call *call, const struct http_request *request)
     uint32_t timeout_ms = request->timeout_ms ? request->timeout_ms : HTTP_TIMEOUT_MS;
     call->easy = curl_easy_init();
     call->body = heap_z(request->body);
-    call->reply = buf_heap(request->reply_bytes_max ? request->reply_bytes_max : HTTP_REPLY_BYTES_MAX);
+    call->reply =
+        buf_heap(request->reply_bytes_max ? request->reply_bytes_max : HTTP_REPLY_BYTES_MAX);
     call->deadline.ms = clock_mono(world).ms + timeout_ms;
     call->repeatable = str_equal(request->method, STR("GET"));
     if (!call->easy || !call->body)
@@ -257,7 +260,8 @@ static enum err call_options_trust(struct call *call)
     const struct loop *loop = call->http->loop;
     CURLcode code = curl_easy_setopt(call->easy, CURLOPT_SSL_VERIFYPEER, 1L);
     if (!code) code = curl_easy_setopt(call->easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (!code) code = curl_easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, call->plain ? "http" : "https");
+    if (!code)
+        code = curl_easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, call->plain ? "http" : "https");
     if (!code) code = curl_easy_setopt(call->easy, CURLOPT_FOLLOWLOCATION, 0L);
     if (!code) code = curl_easy_setopt(call->easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     if (!code) code = curl_easy_setopt(call->easy, CURLOPT_PROXY, "");
@@ -317,14 +321,16 @@ static enum err call_start(struct call *call, struct str host)
 /* Tells curl the addresses ("+": for now, not for ever) and lets it go. */
 static enum err call_pin(struct call *call, const struct resolved *found)
 {
-    struct buf line = buf_heap(RESOLVE_HOST_MAX + RESOLVE_ADDRESSES_MAX * (INET6_ADDRSTRLEN + 3) + 16);
+    struct buf line =
+        buf_heap(RESOLVE_HOST_MAX + RESOLVE_ADDRESSES_MAX * (INET6_ADDRSTRLEN + 3) + 16);
     struct str whole;
     int64_t left_ms = call->deadline.ms - clock_mono(&call->http->loop->world).ms;
     long timeout_ms = left_ms > 1 ? (long)left_ms : 1;
     buf_addf(&line, "+%s:%u:", call->host, (unsigned)call->port);
     for (size_t i = 0; i < found->count; i++) {
         bool six = strchr(found->address[i], ':');
-        buf_addf(&line, "%s%s%s%s", i ? "," : "", six ? "[" : "", found->address[i], six ? "]" : "");
+        buf_addf(&line, "%s%s%s%s", i ? "," : "", six ? "[" : "", found->address[i],
+                 six ? "]" : "");
     }
     buf_add_byte(&line, '\0');
     bool ok = buf_finish(&line, &whole) == OK && headers_append(&call->pinned, whole.ptr);
@@ -516,8 +522,9 @@ static void http_socket_ready(uv_poll_t *poll, int status, int events)
 {
     struct http_socket *socket = poll->data;
     struct http *http = socket->http;
-    int flags = (events & UV_READABLE ? CURL_CSELECT_IN : 0) | (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0)
-        | (status < 0 ? CURL_CSELECT_ERR : 0);
+    int flags = (events & UV_READABLE ? CURL_CSELECT_IN : 0)
+                | (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0)
+                | (status < 0 ? CURL_CSELECT_ERR : 0);
     int running;
     curl_multi_socket_action(http->multi, socket->fd, flags, &running);
     http_collect(http);

@@ -43,7 +43,7 @@ static inline struct loop *loop_of(struct world *world) { return (struct loop *)
 
 /* malloc that dies with the caller's ERR_NO_MEMORY path; zeroed. */
 #define heap_new(type) ((type *)calloc(1, sizeof(type)))
-char *heap_z(struct str s);                                 /* NUL-terminated copy; NULL: no memory */
+char *heap_z(struct str s); /* NUL-terminated copy; NULL: no memory */
 
 /* -- timer.c: the wall clock and the timers ---------------------------------------------------- */
 struct instant clock_now(struct world *world);
@@ -59,7 +59,7 @@ void timer_free(struct timer *timer);
 struct watch *watch_new(struct world *world, struct str folder, world_fn *fn, void *arg);
 void watch_free(struct watch *watch);
 
-/* -- http.c, ws.c, ws_hub.c ------------------------------------------------------------------------------- */
+/* -- http.c, ws.c, ws_hub.c -------------------------------------------------------------------- */
 enum err http_request_start(struct world *world, const struct http_request *request,
                             http_done_fn *fn, void *arg, uint64_t *call_id);
 void http_request_cancel(struct world *world, uint64_t call_id);
@@ -70,7 +70,7 @@ enum err ws_client_text(struct ws *ws, struct str frame);
 void ws_client_close(struct ws *ws);
 void ws_finish(struct loop *loop);          /* also runs the loop until the library let go */
 
-/* -- loop.c ------------------------------------------------------------------------------------- */
+/* -- loop.c ------------------------------------------------------------------------------------ */
 enum err loop_job(struct world *world, world_fn *work, world_fn *done, void *arg);
 
 #endif

@@ -1,9 +1,9 @@
 /* Owns the HTTP listener: libmicrohttpd without threads, its epoll descriptor watched by the loop.
  * Knows requests and answers as bytes; who may ask what is the handler's business.
  *
- * Odd: an answer that comes later resumes a connection that was suspended, and a suspended one is not
- * looked at, so a client that went away is noticed only when the answer is sent. That keeps every
- * exchange alive until it is answered. */
+ * Odd: an answer that comes later resumes a connection that was suspended, and a suspended one is
+ * not looked at, so a client that went away is noticed only when the answer is sent. That keeps
+ * every exchange alive until it is answered. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <microhttpd.h>
@@ -59,9 +59,9 @@ struct takeover {
 
 static enum err listener_socket(const struct listen_options *options, int *out, uint16_t *port);
 static void *listener_uri(void *arg, const char *uri, struct MHD_Connection *connection);
-static enum MHD_Result listener_handle(void *arg, struct MHD_Connection *connection, const char *url,
-                                       const char *method, const char *version, const char *upload,
-                                       size_t *upload_len, void **state);
+static enum MHD_Result listener_handle(void *arg, struct MHD_Connection *connection,
+                                       const char *url, const char *method, const char *version,
+                                       const char *upload, size_t *upload_len, void **state);
 static void listener_completed(void *arg, struct MHD_Connection *connection, void **state,
                                enum MHD_RequestTerminationCode why);
 static void listener_ready(uv_poll_t *poll, int status, int events);
@@ -74,8 +74,9 @@ static void exchange_hand_over(struct exchange *exchange);
 static enum MHD_Result exchange_settle(struct exchange *exchange);
 static void exchange_answered(struct exchange *exchange);
 static void exchange_free(struct exchange *exchange);
-static void takeover_ready(void *arg, struct MHD_Connection *connection, void *request, const char *extra,
-                           size_t extra_len, MHD_socket fd, struct MHD_UpgradeResponseHandle *handle);
+static void takeover_ready(void *arg, struct MHD_Connection *connection, void *request,
+                           const char *extra, size_t extra_len, MHD_socket fd,
+                           struct MHD_UpgradeResponseHandle *handle);
 static void takeover_unlink(struct takeover *takeover);
 static size_t percent_decode(struct str s, bool plus_is_blank, char *out);
 
@@ -90,7 +91,8 @@ enum err listener_new(struct loop *loop, const struct listen_options *options, l
     listener->body_bytes_max = options->body_bytes_max ? options->body_bytes_max : BODY_BYTES_MAX;
     enum err err = listener_socket(options, &fd, &listener->port);
     if (!err) {
-        unsigned connections = options->connections_max ? options->connections_max : CONNECTIONS_MAX;
+        unsigned connections =
+            options->connections_max ? options->connections_max : CONNECTIONS_MAX;
         listener->daemon = MHD_start_daemon(
             MHD_USE_EPOLL | MHD_ALLOW_UPGRADE | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
             listener_handle, listener, MHD_OPTION_LISTEN_SOCKET, fd,
@@ -108,7 +110,8 @@ enum err listener_new(struct loop *loop, const struct listen_options *options, l
         free(listener);
         return err;
     }
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     listener->poll.data = listener->timer.data = listener;
     listener->open_handles = 2;
     REQUIRE(info && uv_poll_init(&loop->uv, &listener->poll, info->epoll_fd) == 0);
@@ -255,10 +258,14 @@ struct loop *exchange_loop(const struct exchange *exchange)
     return exchange->listener->loop;
 }
 
-/* Our own socket rather than the library's, because only bind's errno tells a busy port for sure. */
+/* Our own socket rather than the library's, because only bind's errno tells a busy port. */
 static enum err listener_socket(const struct listen_options *options, int *out, uint16_t *port)
 {
-    union { struct sockaddr any; struct sockaddr_in four; struct sockaddr_in6 six; } address = { 0 };
+    union {
+        struct sockaddr any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } address = { 0 };
     socklen_t len = sizeof(address.four);
     char text[INET6_ADDRSTRLEN] = "127.0.0.1";
     if (options->address.len >= sizeof(text))
@@ -282,7 +289,8 @@ static enum err listener_socket(const struct listen_options *options, int *out, 
         close(fd);
         return err;
     }
-    *port = ntohs(address.any.sa_family == AF_INET6 ? address.six.sin6_port : address.four.sin_port);
+    *port =
+        ntohs(address.any.sa_family == AF_INET6 ? address.six.sin6_port : address.four.sin_port);
     *out = fd;
     return OK;
 }
@@ -305,9 +313,9 @@ static void *listener_uri(void *arg, const char *uri, struct MHD_Connection *con
     return exchange;
 }
 
-static enum MHD_Result listener_handle(void *arg, struct MHD_Connection *connection, const char *url,
-                                       const char *method, const char *version, const char *upload,
-                                       size_t *upload_len, void **state)
+static enum MHD_Result listener_handle(void *arg, struct MHD_Connection *connection,
+                                       const char *url, const char *method, const char *version,
+                                       const char *upload, size_t *upload_len, void **state)
 {
     struct exchange *exchange = *state;
     (void)arg, (void)connection, (void)url, (void)version;
@@ -460,8 +468,9 @@ static void exchange_free(struct exchange *exchange)
     free(exchange);
 }
 
-static void takeover_ready(void *arg, struct MHD_Connection *connection, void *request, const char *extra,
-                           size_t extra_len, MHD_socket fd, struct MHD_UpgradeResponseHandle *handle)
+static void takeover_ready(void *arg, struct MHD_Connection *connection, void *request,
+                           const char *extra, size_t extra_len, MHD_socket fd,
+                           struct MHD_UpgradeResponseHandle *handle)
 {
     struct takeover *takeover = arg;
     (void)connection, (void)request;
@@ -496,8 +505,8 @@ static int hex_digit(char c)
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/* out has room for s.len bytes and may be where s is. A broken escape stays as it is, and so does %00:
- * a path must not end early. */
+/* out has room for s.len bytes and may be where s is. A broken escape stays as it is, and so does
+ * %00: a path must not end early. */
 static size_t percent_decode(struct str s, bool plus_is_blank, char *out)
 {
     size_t len = 0;

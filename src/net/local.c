@@ -1,8 +1,8 @@
 /* Owns the Unix socket between our own processes: the server's side on the loop, the client's side
  * blocking. Knows lines and bytes; what a line asks for is the handler's business.
  *
- * Odd: the socket gets its mode before it gets its name (fchmod on a socket that is not bound yet is
- * what bind then uses), so that there is no moment in which others could connect. */
+ * Odd: the socket gets its mode before it gets its name (fchmod on a socket that is not bound yet
+ * is what bind then uses), so that there is no moment in which others could connect. */
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

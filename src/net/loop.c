@@ -1,5 +1,5 @@
-/* Owns the libuv loop, its signals and the thread pool's jobs, and ties the table of the world to the
- * functions of this folder. Knows nothing of what travels over the sockets.
+/* Owns the libuv loop, its signals and the thread pool's jobs, and ties the table of the world to
+ * the functions of this folder. Knows nothing of what travels over the sockets.
  *
  * Odd: loop_free aborts when somebody's handle is still open. Waiting for it would hang, closing it
  * would free memory its owner still uses. */
@@ -8,6 +8,9 @@
 
 #include "net/inside.h"
 #include "net/resolve.h"
+
+/* What closes may close a further handle when it is closed; nothing does so in a longer chain. */
+enum { CLOSING_ROUNDS = 3 };
 
 struct loop_job {
     uv_work_t request;
@@ -66,6 +69,8 @@ struct loop *loop_free(struct loop *loop)
     for (size_t i = 0; i < loop->signals_len; i++)
         uv_close((uv_handle_t *)&loop->signals[i].handle, NULL);
     uv_close((uv_handle_t *)&loop->round_timer, NULL);
+    for (int i = 0; i < CLOSING_ROUNDS; i++)
+        uv_run(&loop->uv, UV_RUN_NOWAIT);
     uv_walk(&loop->uv, loop_handle_check, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     REQUIRE(uv_loop_close(&loop->uv) == 0);

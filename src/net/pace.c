@@ -1,5 +1,5 @@
-/* Owns the arithmetic of token buckets. Knows neither what is sent nor whom it waits for; never reads
- * a clock itself. */
+/* Owns the arithmetic of token buckets. Knows neither what is sent nor whom it waits for; never
+ * reads a clock itself. */
 #include "nudged/net/pace.h"
 
 enum { PARTS_PER_TOKEN = 60000, COUNT_MAX = 1000000 };

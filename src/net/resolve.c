@@ -1,8 +1,8 @@
 /* Owns the look-up of host names and their short memory. Knows no protocol.
  *
  * Both libraries on top would look names up by themselves; curl then waits for its resolver thread
- * when a request times out, and libwebsockets resolves inside the loop. So neither gets to see a name
- * that is not already an address. */
+ * when a request times out, and libwebsockets resolves inside the loop. So neither gets to see a
+ * name that is not already an address. */
 #include <arpa/inet.h>
 #include <netdb.h>
 
@@ -68,8 +68,9 @@ struct resolve *resolve_start(struct loop *loop, struct str host, resolve_fn *fn
     resolve->fn = fn;
     resolve->arg = arg;
     resolve->request.data = resolve;
-    if (!resolve_copy_host(host, resolve->host) ||
-        uv_getaddrinfo(&loop->uv, &resolve->request, resolve_answered, resolve->host, NULL, &hints)) {
+    if (!resolve_copy_host(host, resolve->host)
+        || uv_getaddrinfo(&loop->uv, &resolve->request, resolve_answered, resolve->host, NULL,
+                          &hints)) {
         free(resolve);
         return NULL;
     }
@@ -148,7 +149,8 @@ static void resolved_from(const struct addrinfo *list, struct resolved *out)
             binary = &((const struct sockaddr_in *)(const void *)list->ai_addr)->sin_addr;
         else if (list->ai_family == AF_INET6)
             binary = &((const struct sockaddr_in6 *)(const void *)list->ai_addr)->sin6_addr;
-        if (binary && inet_ntop(list->ai_family, binary, out->address[out->count], INET6_ADDRSTRLEN))
+        if (binary
+            && inet_ntop(list->ai_family, binary, out->address[out->count], INET6_ADDRSTRLEN))
             out->count++;
     }
 }

@@ -1,5 +1,5 @@
-/* Names to numeric addresses, without blocking the loop: look-ups run in the thread pool. Answers are
- * remembered for 30 s, because every request to a chat platform asks for the same name. */
+/* Names to numeric addresses, without blocking the loop: look-ups run in the thread pool. Answers
+ * are remembered for 30 s, because every request to a chat platform asks for the same name. */
 #ifndef NUDGED_NET_RESOLVE_H
 #define NUDGED_NET_RESOLVE_H
 
@@ -8,7 +8,10 @@
 #include "nudged/base/str.h"
 #include "nudged/net/loop.h"
 
-enum { RESOLVE_ADDRESSES_MAX = 8, RESOLVE_HOST_MAX = 253 };    /* RFC 1035: a name's longest text form */
+enum {
+    RESOLVE_ADDRESSES_MAX = 8,
+    RESOLVE_HOST_MAX = 253              /* RFC 1035: a name's longest text form */
+};
 
 struct resolved {
     char address[RESOLVE_ADDRESSES_MAX][INET6_ADDRSTRLEN];     /* numeric, no brackets */

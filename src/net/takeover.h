@@ -1,4 +1,4 @@
-/* How ws_server.c gets the bare connection out of an HTTP exchange, without seeing libmicrohttpd. */
+/* How ws_server.c gets the bare connection out of an HTTP exchange without libmicrohttpd. */
 #ifndef NUDGED_NET_TAKEOVER_H
 #define NUDGED_NET_TAKEOVER_H
 
@@ -9,8 +9,8 @@ struct takeover;                /* the connection, from the 101 until takeover_c
 struct takeover_events {
     /* The 101 is out; fd is non-blocking; early: bytes that came right behind the request. */
     void (*ready)(void *arg, int fd, struct str early);
-    /* It will never be ready, or the listener ends now. Call takeover_close (after stopping to poll)
-     * before returning. */
+    /* It will never be ready, or the listener ends now. Call takeover_close (after stopping to
+     * poll) before returning. */
     void (*gone)(void *arg);
 };
 

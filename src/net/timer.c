@@ -1,8 +1,8 @@
 /* Owns the clocks (real or simulated wall clock, monotonic clock, randomness) and every timer.
  *
  * Timers by instant are kept in a list ordered by instant, because the wall clock can jump: after a
- * jump all are set again, in order, so that those which came due fire in the order of their instants.
- * The system's clock gives no notice of a jump, so a real one is looked at every 30 s. */
+ * jump all are set again, in order, so that those which came due fire in the order of their
+ * instants. The system's clock gives no notice of a jump, so a real one is looked at every 30 s. */
 #include <math.h>
 #include <sys/random.h>
 
@@ -33,7 +33,8 @@ struct instant clock_now(struct world *world)
         return (struct instant){ (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000 };
     }
     double elapsed_ms = (double)(clock_mono(world).ms - loop->clock.mono_base.ms);
-    return instant_add(loop->clock.base, (struct duration){ (int64_t)(elapsed_ms * loop->clock.speed) });
+    return instant_add(loop->clock.base,
+                       (struct duration){ (int64_t)(elapsed_ms * loop->clock.speed) });
 }
 
 struct mono clock_mono(struct world *world)

@@ -1,9 +1,9 @@
 /* Owns the watching of one folder: tells that something in it may have changed, not what.
  *
  * The folder is watched, not its files: editors save by renaming over, which would leave a watch on
- * the old inode. Odd: every 60 s the folder is also read (in the thread pool) and compared by names,
- * inodes, sizes and times, because kernel events get lost on network file systems and when the folder
- * itself was replaced. */
+ * the old inode. Odd: every 60 s the folder is also read (in the thread pool) and compared by
+ * names, inodes, sizes and times, because kernel events get lost on network file systems and when
+ * the folder itself was replaced. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,7 +11,12 @@
 
 #include "net/inside.h"
 
-enum { WATCH_QUIET_MS = 500, WATCH_WAIT_MAX_MS = 5000, WATCH_RESCAN_MS = 60000, WATCH_FILES_MAX = 10000 };
+enum {
+    WATCH_QUIET_MS = 500,
+    WATCH_WAIT_MAX_MS = 5000,
+    WATCH_RESCAN_MS = 60000,
+    WATCH_FILES_MAX = 10000
+};
 
 struct watch {
     uv_fs_event_t event;
@@ -81,7 +86,8 @@ static void watch_note_change(struct watch *watch)
     if (watch->first_change.ms == 0)
         watch->first_change = now;
     int64_t left_ms = watch->first_change.ms + WATCH_WAIT_MAX_MS - now.ms;
-    timer_after(watch->quiet, (struct duration){ left_ms < WATCH_QUIET_MS ? left_ms : WATCH_QUIET_MS });
+    timer_after(watch->quiet,
+                (struct duration){ left_ms < WATCH_QUIET_MS ? left_ms : WATCH_QUIET_MS });
 }
 
 static void watch_quiet(void *arg)
@@ -98,7 +104,8 @@ static void watch_rescan(void *arg)
     uv_fs_event_stop(&watch->event);
     (void)uv_fs_event_start(&watch->event, watch_changed, watch->folder, 0);
     if (!watch->scanning)
-        watch->scanning = loop_job(&watch->loop->world, watch_scan_work, watch_scan_done, watch) == OK;
+        watch->scanning =
+            loop_job(&watch->loop->world, watch_scan_work, watch_scan_done, watch) == OK;
 }
 
 static void watch_scan_work(void *arg)
@@ -143,7 +150,8 @@ static uint64_t watch_fingerprint(const char *folder)
     DIR *dir = opendir(folder);
     if (!dir)
         return 0;
-    for (struct dirent *entry = readdir(dir); entry && count < WATCH_FILES_MAX; entry = readdir(dir)) {
+    for (struct dirent *entry = readdir(dir); entry && count < WATCH_FILES_MAX;
+         entry = readdir(dir)) {
         struct stat about;
         if (fstatat(dirfd(dir), entry->d_name, &about, 0))
             continue;

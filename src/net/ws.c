@@ -1,5 +1,5 @@
-/* Owns WebSocket connections to a server: opening, whole messages, pings, and exactly one end. Knows
- * text frames, nothing of chat.
+/* Owns WebSocket connections to a server: opening, whole messages, pings, and exactly one end.
+ * Knows text frames, nothing of chat.
  *
  * A struct ws has two lives: the owner's, until its `end` or ws_close, and the library's, until the
  * library lets go of the connection (WSI_DESTROY). It is freed when both are over. Every outcome is
@@ -18,10 +18,15 @@
 #include "nudged/base/text.h"
 
 enum {
-    OPEN_MS = 15000, PING_MS = 10000, DEAD_MS = 30000, CUT_MS = 1000,
-    QUEUE_FRAMES_MAX = 1024, QUEUE_BYTES_MAX = 4 << 20,
-    TLS_HOST_BYTES_MAX = 127,           /* libwebsockets 4.1 cuts longer names before comparing them */
-    KEEP_BYTES_MAX = 64 << 10, DETAIL_BYTES_MAX = 160
+    OPEN_MS = 15000,
+    PING_MS = 10000,
+    DEAD_MS = 30000,
+    CUT_MS = 1000,
+    QUEUE_FRAMES_MAX = 1024,
+    QUEUE_BYTES_MAX = 4 << 20,
+    TLS_HOST_BYTES_MAX = 127, /* libwebsockets 4.1 cuts longer names before comparing them */
+    KEEP_BYTES_MAX = 64 << 10,
+    DETAIL_BYTES_MAX = 160
 };
 
 enum ws_state { WS_STARTING, WS_RESOLVING, WS_CONNECTING, WS_OPEN, WS_LEAVING };
@@ -88,7 +93,8 @@ struct ws *ws_client_open(struct world *world, const struct ws_options *options,
                           const struct ws_events *events, void *arg)
 {
     struct url_parts parts;
-    if (options->url.len > URL_BYTES_MAX || !url_is_allowed(options->url) || !url_split(options->url, &parts))
+    if (options->url.len > URL_BYTES_MAX || !url_is_allowed(options->url)
+        || !url_split(options->url, &parts))
         return NULL;
     bool tls = str_equal_nocase(parts.scheme, STR("wss"));
     if (!tls && !str_equal_nocase(parts.scheme, STR("ws")))
@@ -165,7 +171,8 @@ static int ws_append_headers(struct ws *ws, struct lws *wsi, unsigned char **at,
 }
 
 /* Return values are the library's: non-zero closes the connection. */
-int ws_client_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+int ws_client_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                       size_t len)
 {
     struct ws *ws = wsi ? lws_wsi_user(wsi) : NULL;
     if (!ws || (ws->wsi && ws->wsi != wsi))
@@ -280,7 +287,8 @@ static void ws_connect(struct ws *ws)
     };
     ws->state = WS_CONNECTING;
     if (!ws_hub_vhost(ws->loop, ws->tls, &info.context, &info.vhost)) {
-        ws_end(ws, WS_END_FAILED, 0, STR("libwebsockets did not start (is libwebsockets-evlib-uv there?)"));
+        ws_end(ws, WS_END_FAILED, 0,
+               STR("libwebsockets did not start (is libwebsockets-evlib-uv there?)"));
         ws_leave(ws);
         return;
     }
@@ -374,7 +382,7 @@ static int ws_received(struct ws *ws, struct str part)
         return ws_peer_wrong(ws, WS_CODE_TOO_BIG, "no memory for a message");
     if (!last)
         return 0;
-    if (!lws_frame_is_binary(ws->wsi)) {            /* binary ones mean nothing to any chat platform */
+    if (!lws_frame_is_binary(ws->wsi)) { /* binary ones mean nothing to any chat platform */
         if (!text_is_utf8(whole))
             return ws_peer_wrong(ws, WS_CODE_NOT_TEXT, "text that is not UTF-8");
         ws->events.text(ws->arg, whole);
@@ -452,7 +460,8 @@ static void ws_cut_soon(struct ws *ws)
     timer_after(ws->timer, (struct duration){ CUT_MS });
 }
 
-/* Many small frames at once (the acks of a batch) are held back by the kernel until all are written. */
+/* Many small frames at once (the acks of a batch) are held back by the kernel until all are
+ * written. */
 static int ws_write_queue(struct ws *ws)
 {
     int fd = lws_get_socket_fd(ws->wsi), on = 1, off = 0, failed = 0;
@@ -461,7 +470,8 @@ static int ws_write_queue(struct ws *ws)
         setsockopt(fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
     while (ws->queue && !failed && !lws_send_pipe_choked(ws->wsi)) {
         struct ws_frame *frame = ws->queue;
-        failed = lws_write(ws->wsi, frame->bytes + LWS_PRE, frame->len, LWS_WRITE_TEXT) < (int)frame->len;
+        failed = lws_write(ws->wsi, frame->bytes + LWS_PRE, frame->len, LWS_WRITE_TEXT)
+                 < (int)frame->len;
         ws->queue = frame->next;
         if (!ws->queue)
             ws->queue_end = &ws->queue;

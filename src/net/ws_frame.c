@@ -1,5 +1,6 @@
-/* Owns the form of WebSocket frames (RFC 6455, no extensions). Knows no connection; every byte it reads
- * is somebody else's, so everything the RFC forbids ends in WS_READ_BAD with the close code to send. */
+/* Owns the form of WebSocket frames (RFC 6455, no extensions). Knows no connection; every byte it
+ * reads is somebody else's, so everything the RFC forbids ends in WS_READ_BAD with the close code
+ * to send. */
 #include "net/ws_frame.h"
 
 #include <string.h>
@@ -16,11 +17,13 @@ struct ws_head {
     const uint8_t *mask;        /* NULL: unmasked */
 };
 
-static enum ws_read ws_head_read(const struct ws_reader *reader, struct ws_head *head, uint16_t *code);
-static enum ws_read ws_length_read(const uint8_t *bytes, size_t len, struct ws_head *head, uint16_t *code);
+static enum ws_read ws_head_read(const struct ws_reader *reader, struct ws_head *head,
+                                 uint16_t *code);
+static enum ws_read ws_length_read(const uint8_t *bytes, size_t len, struct ws_head *head,
+                                   uint16_t *code);
 static enum ws_read ws_control(const struct ws_head *head, struct str payload, struct ws_item *out);
-static enum ws_read ws_data(struct ws_reader *reader, const struct ws_head *head, struct str payload,
-                            struct ws_item *out);
+static enum ws_read ws_data(struct ws_reader *reader, const struct ws_head *head,
+                            struct str payload, struct ws_item *out);
 static enum ws_read ws_bad(struct ws_item *out, uint16_t code);
 static bool ws_code_is_valid(unsigned code);
 static void ws_unmask(char *payload, size_t len, const uint8_t *mask);
@@ -122,7 +125,8 @@ void ws_accept_key(struct str key, char out[WS_ACCEPT_LEN + 1])
     memcpy(joined + key.len, fixed, sizeof(fixed) - 1);
     sha1(joined, key.len + sizeof(fixed) - 1, sum);
     for (size_t i = 0; i < 7; i++) {
-        unsigned group = (unsigned)sum[3 * i] << 16 | (unsigned)sum[3 * i + 1] << 8 | sum[3 * i + 2];
+        unsigned group =
+            (unsigned)sum[3 * i] << 16 | (unsigned)sum[3 * i + 1] << 8 | sum[3 * i + 2];
         for (size_t j = 0; j < 4; j++)
             out[4 * i + j] = digits[group >> (18 - 6 * j) & 63];
     }
@@ -130,7 +134,8 @@ void ws_accept_key(struct str key, char out[WS_ACCEPT_LEN + 1])
     out[WS_ACCEPT_LEN] = '\0';
 }
 
-static enum ws_read ws_head_read(const struct ws_reader *reader, struct ws_head *head, uint16_t *code)
+static enum ws_read ws_head_read(const struct ws_reader *reader, struct ws_head *head,
+                                 uint16_t *code)
 {
     const uint8_t *bytes = (const uint8_t *)reader->in.ptr + reader->at;
     size_t len = reader->in.len - reader->at;
@@ -164,7 +169,8 @@ static enum ws_read ws_head_read(const struct ws_reader *reader, struct ws_head 
 }
 
 /* The shortest form of the length is the only one allowed (section 5.2). */
-static enum ws_read ws_length_read(const uint8_t *bytes, size_t len, struct ws_head *head, uint16_t *code)
+static enum ws_read ws_length_read(const uint8_t *bytes, size_t len, struct ws_head *head,
+                                   uint16_t *code)
 {
     unsigned first = bytes[1] & 0x7f;
     size_t more = first == 127 ? 8 : first == 126 ? 2 : 0;
@@ -198,8 +204,8 @@ static enum ws_read ws_control(const struct ws_head *head, struct str payload, s
 }
 
 /* WS_READ_MORE: the fragment is kept, its message goes on. */
-static enum ws_read ws_data(struct ws_reader *reader, const struct ws_head *head, struct str payload,
-                            struct ws_item *out)
+static enum ws_read ws_data(struct ws_reader *reader, const struct ws_head *head,
+                            struct str payload, struct ws_item *out)
 {
     bool alone = head->final && !reader->joining;
     if (head->opcode != WS_CONTINUATION) {

@@ -26,12 +26,13 @@ struct ws_reader {
 struct ws_item {
     enum ws_opcode opcode;      /* TEXT and BINARY are whole messages; never CONTINUATION */
     struct str payload;         /* borrowed until the next call; of CLOSE: the reason */
-    uint16_t code;              /* of CLOSE, WS_CODE_NONE when it had none; of WS_READ_BAD: what to answer */
+    uint16_t code; /* of CLOSE, WS_CODE_NONE when it had none; of WS_READ_BAD: what to answer */
 };
 
 enum ws_read { WS_READ_MORE, WS_READ_ITEM, WS_READ_BAD };
 
-void ws_reader_init(struct ws_reader *reader, bool from_client);    /* clients must mask, servers must not */
+/* from_client: masks are required, as they are forbidden from a server. */
+void ws_reader_init(struct ws_reader *reader, bool from_client);
 void ws_reader_finish(struct ws_reader *reader);
 /* ERR_NO_MEMORY; call ws_reader_next until WS_READ_MORE in between. */
 MUST_USE enum err ws_reader_add(struct ws_reader *reader, struct str bytes);

@@ -1,9 +1,9 @@
-/* Owns the libwebsockets context: when it is made, how it trusts, and how it goes. Knows connections
- * only as a list to be emptied before the end.
+/* Owns the libwebsockets context: when it is made, how it trusts, and how it goes. Knows
+ * connections only as a list to be emptied before the end.
  *
  * Odd: the library runs on our loop through a plugin loaded at run time (Debian's
  * libwebsockets-evlib-uv), and frees itself in steps, some of them on the loop, so that ws_finish
- * must turn the loop until it is through. A context must not be destroyed with a connect in flight. */
+ * must turn the loop until it is through; and no connect may be in flight when that begins. */
 #include "net/ws_hub.h"
 
 #include <libwebsockets.h>
@@ -31,18 +31,23 @@ static const lws_retry_bo_t ws_hub_no_checks = { .secs_since_valid_hangup = 0 };
 static struct ws_hub *ws_hub_get(struct loop *loop);
 static bool ws_hub_start(struct loop *loop, struct ws_hub *hub);
 
-bool ws_hub_vhost(struct loop *loop, bool tls, struct lws_context **context, struct lws_vhost **vhost)
+bool ws_hub_vhost(struct loop *loop, bool tls, struct lws_context **context,
+                  struct lws_vhost **vhost)
 {
     struct ws_hub *hub = loop->ws_hub;
     if (!hub || (!hub->context && !ws_hub_start(loop, hub)))
         return false;
     if (!hub->vhosts[tls]) {
         struct lws_context_creation_info info = {
-            .port = CONTEXT_PORT_NO_LISTEN, .protocols = ws_hub_protocols,
-            .vhost_name = tls ? "tls" : "plain", .http_proxy_address = "",
-            .connect_timeout_secs = CONNECT_SECONDS, .timeout_secs = STEP_SECONDS,
-            .retry_and_idle_policy = &ws_hub_no_checks, .alpn = "http/1.1",
-            .options = tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0,     /* gives it a trust store */
+            .port = CONTEXT_PORT_NO_LISTEN,
+            .protocols = ws_hub_protocols,
+            .vhost_name = tls ? "tls" : "plain",
+            .http_proxy_address = "",
+            .connect_timeout_secs = CONNECT_SECONDS,
+            .timeout_secs = STEP_SECONDS,
+            .retry_and_idle_policy = &ws_hub_no_checks,
+            .alpn = "http/1.1",
+            .options = tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0, /* gives it a trust store */
             .client_ssl_ca_filepath = tls ? loop->ca_file : NULL,
         };
         hub->vhosts[tls] = lws_create_vhost(hub->context, &info);

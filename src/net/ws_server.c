@@ -1,9 +1,10 @@
-/* Owns the server side of WebSocket connections: the upgrade, and from then on the socket. Framing is
- * ws_frame.c's; what the text means is the owner's.
+/* Owns the server side of WebSocket connections: the upgrade, and from then on the socket. Framing
+ * is ws_frame.c's; what the text means is the owner's.
  *
- * Odd: a peer outlives its owner's farewell. After ws_peer_close it stays, unseen, until the client's
- * close frame came or a second passed; that is why every way out goes through peer_part. Output is
- * written when the socket says it is writable, so that all frames of one loop round leave in one send. */
+ * Odd: a peer outlives its owner's farewell. After ws_peer_close it stays, unseen, until the
+ * client's close frame came or a second passed; so goodbye (peer_part) and end (peer_over) differ.
+ * Output is written when the socket says it is writable, so that all frames of one loop round leave
+ * in one send. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -60,7 +61,8 @@ enum err exchange_upgrade(struct exchange *exchange, const struct ws_peer_events
     char accept[WS_ACCEPT_LEN + 1];
     if (!upgrade_is_proper(exchange)) {
         struct http_header version = { STR("Sec-WebSocket-Version"), STR("13") };
-        exchange_reply(exchange, 400, STR("text/plain"), STR("not a WebSocket upgrade\n"), &version, 1);
+        exchange_reply(exchange, 400, STR("text/plain"), STR("not a WebSocket upgrade\n"), &version,
+                       1);
         return ERR_SYNTAX;
     }
     struct ws_peer *peer = heap_new(struct ws_peer);
@@ -267,7 +269,8 @@ static void peer_item(struct ws_peer *peer, const struct ws_item *item)
 static void peer_write(struct ws_peer *peer)
 {
     while (ws_peer_waiting_bytes(peer) > 0) {
-        ssize_t sent = send(peer->fd, peer->out.ptr + peer->out_at, ws_peer_waiting_bytes(peer), MSG_NOSIGNAL);
+        ssize_t sent =
+            send(peer->fd, peer->out.ptr + peer->out_at, ws_peer_waiting_bytes(peer), MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent < 0 && errno != EAGAIN) {

@@ -1,5 +1,5 @@
-/* The HTTP listener (libmicrohttpd on the loop): plain HTTP/1.1, loopback unless told otherwise; TLS
- * ends at a reverse proxy. Knows nothing of chat.
+/* The HTTP listener (libmicrohttpd on the loop): plain HTTP/1.1, loopback unless told otherwise;
+ * TLS ends at a reverse proxy. Knows nothing of chat.
  *
  * A request is handed over whole (body up to body_bytes_max; more is answered 413). The handler may
  * answer at once or later; it must answer exactly once, or upgrade to a WebSocket. */
@@ -28,17 +28,18 @@ struct listen_options {
 };
 
 /* ERR_BUSY: the port is taken; ERR_INVALID: not an address. */
-MUST_USE enum err listener_new(struct loop *loop, const struct listen_options *options, listen_fn *fn,
-                               void *arg, struct listener **out);
+MUST_USE enum err listener_new(struct loop *loop, const struct listen_options *options,
+                               listen_fn *fn, void *arg, struct listener **out);
 uint16_t listener_port(const struct listener *listener);
-struct listener *listener_free(struct listener *listener);      /* answers what waits with 503 */
+/* Answers what waits with 503 and cuts upgraded connections, which hear `end`; not from inside fn. */
+struct listener *listener_free(struct listener *listener);
 
-/* Borrowed until the exchange is answered; empty when the header is absent. Case-insensitive name. */
+/* Borrowed until the exchange is answered; empty when there is none. Case-insensitive name. */
 struct str exchange_header(struct exchange *exchange, struct str name);
 /* The value of name in a raw query or form body, decoded into the arena; false when absent. */
 bool form_value(struct arena *arena, struct str form, struct str name, struct str *out);
 
-/* Copies everything. content_type e.g. "application/json; charset=utf-8". Further headers optional. */
+/* Copies everything. content_type e.g. "application/json; charset=utf-8". */
 void exchange_reply(struct exchange *exchange, int status, struct str content_type, struct str body,
                     const struct http_header *headers, size_t headers_len);
 /* Closes the connection without an answer (for playing broken servers). */

@@ -20,11 +20,15 @@ struct ws_peer_events {
 /* Answers 101 and hands over the connection; ERR_SYNTAX (not a proper upgrade; answered 400). */
 MUST_USE enum err exchange_upgrade(struct exchange *exchange, const struct ws_peer_events *events,
                                    void *arg, struct ws_peer **out);
-MUST_USE enum err ws_peer_text(struct ws_peer *peer, struct str text);  /* queued; ERR_TOO_BIG over 8 MiB waiting */
-void ws_peer_ping(struct ws_peer *peer, struct str payload);            /* payload ≤ 125 bytes */
-void ws_peer_close(struct ws_peer *peer, uint16_t code);        /* close frame, waits ≤ 1 s, closes; peer is gone */
-void ws_peer_cut(struct ws_peer *peer);                         /* drops the TCP connection at once; peer is gone */
-void ws_peer_silence(struct ws_peer *peer, bool silent);        /* neither reads nor writes, TCP stays open */
+/* Queued; ERR_TOO_BIG when more than 8 MiB would be waiting. */
+MUST_USE enum err ws_peer_text(struct ws_peer *peer, struct str text);
+void ws_peer_ping(struct ws_peer *peer, struct str payload);        /* payload ≤ 125 bytes */
+/* Sends what is queued and a close frame, waits ≤ 1 s for theirs, closes. The peer is gone. */
+void ws_peer_close(struct ws_peer *peer, uint16_t code);
+/* Drops the TCP connection at once. The peer is gone. */
+void ws_peer_cut(struct ws_peer *peer);
+/* From now on neither reads nor writes, while TCP stays open. */
+void ws_peer_silence(struct ws_peer *peer, bool silent);
 size_t ws_peer_waiting_bytes(const struct ws_peer *peer);
 
 #endif

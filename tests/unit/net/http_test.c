@@ -41,7 +41,8 @@ static void serve(void *arg, struct exchange *exchange, const struct listen_requ
     else if (same(request->path, "/agent"))
         exchange_reply(exchange, 200, plain, exchange_header(exchange, STR("x-test")), NULL, 0);
     else if (same(request->path, "/encoding"))
-        exchange_reply(exchange, 200, plain, exchange_header(exchange, STR("accept-encoding")), NULL, 0);
+        exchange_reply(exchange, 200, plain, exchange_header(exchange, STR("accept-encoding")),
+                       NULL, 0);
     else if (same(request->path, "/later"))
         exchange_reply(exchange, 429, STR("application/json"), STR("{}"),
                        &(struct http_header){ STR("Retry-After"), STR("17") }, 1);
@@ -59,14 +60,20 @@ static void serve(void *arg, struct exchange *exchange, const struct listen_requ
         place->waiting = exchange;
 }
 
-struct stage { struct loop *loop; struct world *world; struct listener *listener; struct place place; };
+struct stage {
+    struct loop *loop;
+    struct world *world;
+    struct listener *listener;
+    struct place place;
+};
 
 static void stage_up(struct stage *stage)
 {
     struct listen_options options = { .port = 0 };
     *stage = (struct stage){ .loop = new_loop() };
     stage->world = loop_world(stage->loop);
-    assert_int_equal(listener_new(stage->loop, &options, serve, &stage->place, &stage->listener), OK);
+    assert_int_equal(listener_new(stage->loop, &options, serve, &stage->place, &stage->listener),
+                     OK);
 }
 
 static void stage_down(struct stage *stage)
@@ -75,8 +82,8 @@ static void stage_down(struct stage *stage)
     loop_free(stage->loop);
 }
 
-static struct http_request request_of(const struct stage *stage, const char *method, const char *path,
-                                      const char *body, char url[100])
+static struct http_request request_of(const struct stage *stage, const char *method,
+                                      const char *path, const char *body, char url[100])
 {
     snprintf(url, 100, "http://127.0.0.1:%u%s", (unsigned)listener_port(stage->listener), path);
     return (struct http_request){ .method = str_from_z(method), .url = str_from_z(url),
@@ -87,14 +94,16 @@ static struct heard ask(struct stage *stage, const struct http_request *request)
 {
     struct heard heard = { .count = 0 };
     uint64_t id = 0;
-    assert_int_equal(stage->world->ops->http_request(stage->world, request, on_reply, &heard, &id), OK);
+    assert_int_equal(stage->world->ops->http_request(stage->world, request, on_reply, &heard, &id),
+                     OK);
     assert_int_not_equal(id, 0);
     assert_int_equal(heard.count, 0);
     assert_true(spin(stage->loop, &heard.count, 1, 8000));
     return heard;
 }
 
-static struct heard ask_path(struct stage *stage, const char *method, const char *path, const char *body)
+static struct heard ask_path(struct stage *stage, const char *method, const char *path,
+                             const char *body)
 {
     char url[100];
     struct http_request request = request_of(stage, method, path, body, url);
@@ -133,7 +142,8 @@ static void headers_go_out_and_cannot_break_lines(void **state)
     assert_string_equal(heard.body, "one two");
     header.value = STR("one\r\nX-Other: two");
     heard.count = 0;
-    assert_int_equal(stage.world->ops->http_request(stage.world, &request, on_reply, &heard, &id), ERR_INVALID);
+    assert_int_equal(stage.world->ops->http_request(stage.world, &request, on_reply, &heard, &id),
+                     ERR_INVALID);
     assert_int_equal(id, 7);
     spin_for(stage.loop, 30);
     assert_int_equal(heard.count, 0);
@@ -228,7 +238,9 @@ static void a_closed_port_and_an_unknown_name_are_not_sent(void **state)
     stage_up(&stage);
     close(bare_listen(&port));
     snprintf(url, sizeof(url), "http://127.0.0.1:%u/x", (unsigned)port);
-    struct http_request request = { .method = STR("POST"), .url = str_from_z(url), .body = STR("x") };
+    struct http_request request = { .method = STR("POST"),
+                                    .url = str_from_z(url),
+                                    .body = STR("x") };
     struct heard heard = ask(&stage, &request);
     assert_int_equal(heard.outcome, HTTP_NOT_SENT);
     assert_int_not_equal(strlen(heard.detail), 0);
@@ -245,7 +257,8 @@ static void a_tls_port_that_speaks_no_tls_is_not_sent(void **state)
     char url[100];
     (void)state;
     stage_up(&stage);
-    snprintf(url, sizeof(url), "https://127.0.0.1:%u/echo", (unsigned)listener_port(stage.listener));
+    snprintf(url, sizeof(url), "https://127.0.0.1:%u/echo",
+             (unsigned)listener_port(stage.listener));
     struct http_request request = { .method = STR("POST"), .url = str_from_z(url), .body = STR("x"),
                                     .timeout_ms = 2000 };
     assert_int_equal(ask(&stage, &request).outcome, HTTP_NOT_SENT);
@@ -256,9 +269,17 @@ static void a_tls_port_that_speaks_no_tls_is_not_sent(void **state)
 static void only_https_or_loopback_is_allowed(void **state)
 {
     static const char *const urls[] = {
-        "http://example.com/", "http://127.0.0.1.example.com/", "ftp://127.0.0.1/", "file:///etc/passwd",
-        "ws://127.0.0.1/", "https://", "http://user@127.0.0.1/", "https://example.com/a b",
-        "http://10.0.0.1/", "gopher://localhost/", "",
+        "http://example.com/",
+        "http://127.0.0.1.example.com/",
+        "ftp://127.0.0.1/",
+        "file:///etc/passwd",
+        "ws://127.0.0.1/",
+        "https://",
+        "http://user@127.0.0.1/",
+        "https://example.com/a b",
+        "http://10.0.0.1/",
+        "gopher://localhost/",
+        "",
     };
     struct loop *loop = new_loop();
     struct world *world = loop_world(loop);
@@ -267,7 +288,8 @@ static void only_https_or_loopback_is_allowed(void **state)
     for (size_t i = 0; i < COUNT(urls); i++) {
         struct http_request request = { .method = STR("GET"), .url = str_from_z(urls[i]) };
         uint64_t id = 0;
-        assert_int_equal(world->ops->http_request(world, &request, on_reply, &heard, &id), ERR_INVALID);
+        assert_int_equal(world->ops->http_request(world, &request, on_reply, &heard, &id),
+                         ERR_INVALID);
         assert_int_equal(id, 0);
     }
     spin_for(loop, 20);
@@ -284,9 +306,12 @@ static void a_cancelled_call_says_nothing(void **state)
     (void)state;
     stage_up(&stage);
     struct http_request request = request_of(&stage, "POST", "/echo", "x", url);
-    struct http_request named = { .method = STR("GET"), .url = STR("https://no-such-host.invalid/") };
-    assert_int_equal(stage.world->ops->http_request(stage.world, &request, on_reply, &heard, &id), OK);
-    assert_int_equal(stage.world->ops->http_request(stage.world, &named, on_reply, &heard, &other), OK);
+    struct http_request named = { .method = STR("GET"),
+                                  .url = STR("https://no-such-host.invalid/") };
+    assert_int_equal(stage.world->ops->http_request(stage.world, &request, on_reply, &heard, &id),
+                     OK);
+    assert_int_equal(stage.world->ops->http_request(stage.world, &named, on_reply, &heard, &other),
+                     OK);
     assert_int_not_equal(id, other);
     stage.world->ops->http_cancel(stage.world, id);
     stage.world->ops->http_cancel(stage.world, other);
@@ -296,7 +321,8 @@ static void a_cancelled_call_says_nothing(void **state)
     assert_int_equal(heard.count, 0);
     /* and one that is under way while the loop ends */
     request = request_of(&stage, "POST", "/wait", "x", url);
-    assert_int_equal(stage.world->ops->http_request(stage.world, &request, on_reply, &heard, &id), OK);
+    assert_int_equal(stage.world->ops->http_request(stage.world, &request, on_reply, &heard, &id),
+                     OK);
     spin_for(stage.loop, 50);
     stage_down(&stage);
     assert_int_equal(heard.count, 0);
@@ -322,7 +348,8 @@ static void a_reply_may_cancel_another_call(void **state)
     assert_int_equal(stage.world->ops->http_request(stage.world, &request, on_reply, &heard,
                                                     &stage.place.cancel), OK);
     request = request_of(&stage, "POST", "/echo", "x", url);
-    assert_int_equal(stage.world->ops->http_request(stage.world, &request, cancel_other, &stage, &id), OK);
+    assert_int_equal(
+        stage.world->ops->http_request(stage.world, &request, cancel_other, &stage, &id), OK);
     assert_true(spin(stage.loop, &stage.place.canary, 1, 3000));
     spin_for(stage.loop, 50);
     assert_int_equal(heard.count, 0);
@@ -341,7 +368,8 @@ static void fifty_at_once_share_the_connections(void **state)
     struct http_request request = request_of(&stage, "POST", "/echo", "x", url);
     int before = open_fds();
     for (int i = 0; i < 50; i++)
-        assert_int_equal(stage.world->ops->http_request(stage.world, &request, on_reply, &heard, &id), OK);
+        assert_int_equal(
+            stage.world->ops->http_request(stage.world, &request, on_reply, &heard, &id), OK);
     int most = 0;
     while (heard.count < 50) {
         loop_run_once(stage.loop, 10);
@@ -366,8 +394,9 @@ static struct heard ask_bare(const char *answer, const char *method)
     uint64_t id = 0;
     int listening = bare_listen(&port);
     snprintf(url, sizeof(url), "http://127.0.0.1:%u/secret-path?token=canary", (unsigned)port);
-    struct http_request request = { .method = str_from_z(method), .url = str_from_z(url), .body = STR("x"),
-                                    .timeout_ms = 2000 };
+    struct http_request request = {
+        .method = str_from_z(method), .url = str_from_z(url), .body = STR("x"), .timeout_ms = 2000
+    };
     assert_int_equal(world->ops->http_request(world, &request, on_reply, &heard, &id), OK);
     int fd = bare_accept(loop, listening);
     assert_true(bare_read(loop, fd, "\r\n\r\n", head, sizeof(head), 2000) > 0);
@@ -383,7 +412,10 @@ static struct heard ask_bare(const char *answer, const char *method)
 static void broken_answers_are_unknown(void **state)
 {
     static const char *const answers[] = {
-        "", "HTTP/1.1 2", "canary canary\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
+        "",
+        "HTTP/1.1 2",
+        "canary canary\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\ncanary",
     };
@@ -391,7 +423,8 @@ static void broken_answers_are_unknown(void **state)
     for (size_t i = 0; i < COUNT(answers); i++) {
         assert_int_equal(ask_bare(answers[i], "POST").outcome, HTTP_UNKNOWN);
     }
-    assert_int_equal(ask_bare("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "POST").outcome, HTTP_REPLIED);
+    assert_int_equal(ask_bare("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "POST").outcome,
+                     HTTP_REPLIED);
 }
 
 int main(void)

@@ -1,5 +1,5 @@
-/* Shared by the tests of net: turning the loop until something happened, and bare sockets that speak
- * whatever bytes a test wants. */
+/* Shared by the tests of net: turning the loop until something happened, and bare sockets that
+ * speak whatever bytes a test wants. */
 #ifndef NUDGED_TESTS_NET_TEST_H
 #define NUDGED_TESTS_NET_TEST_H
 
@@ -66,7 +66,8 @@ UNUSED static int open_fds(void)
 /* A listening socket on a free loopback port. */
 UNUSED static int bare_listen(uint16_t *port)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t len = sizeof(address);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(fd >= 0);
@@ -92,6 +93,11 @@ UNUSED static void bare_send(int fd, const char *bytes, size_t len)
     assert_int_equal(send(fd, bytes, len, MSG_NOSIGNAL), (ssize_t)len);
 }
 
+UNUSED static void bare_say(int fd, const char *z)
+{
+    bare_send(fd, z, strlen(z));
+}
+
 /* Waits for a connection while the loop turns. */
 UNUSED static int bare_accept(struct loop *loop, int listening)
 {
@@ -105,10 +111,10 @@ UNUSED static int bare_accept(struct loop *loop, int listening)
     return -1;
 }
 
-/* Reads until `needle` was seen (empty: until the other side closed) or limit_ms passed; what came is
- * in out, NUL-terminated. Gives the number of bytes, or -1 when the needle did not come. */
-UNUSED static ssize_t bare_read(struct loop *loop, int fd, const char *needle, char *out, size_t room,
-                                int64_t limit_ms)
+/* Reads until `needle` was seen (empty: until the other side closed) or limit_ms passed; what came
+ * is in out, NUL-terminated. Gives the number of bytes, or -1 when the needle did not come. */
+UNUSED static ssize_t bare_read(struct loop *loop, int fd, const char *needle, char *out,
+                                size_t room, int64_t limit_ms)
 {
     struct world *world = loop_world(loop);
     int64_t until_ms = world_mono(world).ms + limit_ms;

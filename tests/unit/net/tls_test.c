@@ -15,7 +15,8 @@
 /* Certificates made for this run only. */
 struct paper { EVP_PKEY *key; X509 *certificate; };
 
-static struct paper make_paper(const struct paper *issuer, const char *host, long from_s, long until_s)
+static struct paper make_paper(const struct paper *issuer, const char *host, long from_s,
+                               long until_s)
 {
     struct paper paper = { EVP_EC_gen("P-256"), X509_new() };
     X509 *certificate = paper.certificate;
@@ -27,15 +28,17 @@ static struct paper make_paper(const struct paper *issuer, const char *host, lon
     X509_gmtime_adj(X509_getm_notAfter(certificate), until_s);
     X509_set_pubkey(certificate, paper.key);
     X509_NAME *name = X509_get_subject_name(certificate);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)(host ? host : "Test CA"), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                               (const unsigned char *)(host ? host : "Test CA"), -1, -1, 0);
     const struct paper *by = issuer ? issuer : &paper;
     X509_set_issuer_name(certificate, X509_get_subject_name(by->certificate));
     X509V3_CTX context;
     X509V3_set_ctx_nodb(&context);
     X509V3_set_ctx(&context, by->certificate, certificate, NULL, NULL, 0);
     snprintf(names, sizeof(names), "DNS:%s", host ? host : "");
-    X509_EXTENSION *extension = host ? X509V3_EXT_conf_nid(NULL, &context, NID_subject_alt_name, names)
-                                     : X509V3_EXT_conf_nid(NULL, &context, NID_basic_constraints, "critical,CA:TRUE");
+    X509_EXTENSION *extension =
+        host ? X509V3_EXT_conf_nid(NULL, &context, NID_subject_alt_name, names)
+             : X509V3_EXT_conf_nid(NULL, &context, NID_basic_constraints, "critical,CA:TRUE");
     assert_non_null(extension);
     X509_add_ext(certificate, extension, -1);
     X509_EXTENSION_free(extension);
@@ -72,8 +75,10 @@ static void echo_ws(SSL *ssl, const char *head)
     struct ws_reader reader;
     struct ws_item item = { .opcode = WS_TEXT };
     ws_accept_key((struct str){ strcasestr(head, "sec-websocket-key: ") + 19, 24 }, accept);
-    int len = snprintf(answer, sizeof(answer), "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                       "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", accept);
+    int len = snprintf(answer, sizeof(answer),
+                       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                       "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+                       accept);
     SSL_write(ssl, answer, len);
     ws_reader_init(&reader, true);
     for (int got = 1; got > 0 && item.opcode != WS_CLOSE;) {
@@ -170,7 +175,13 @@ static void on_reply(void *arg, const struct http_reply *reply)
     snprintf(heard->detail, sizeof(heard->detail), "%.*s", STR_ARG(reply->detail));
 }
 
-struct client { int opens, texts, ends; enum ws_end end; int status; size_t text_len; char detail[300]; };
+struct client {
+    int opens, texts, ends;
+    enum ws_end end;
+    int status;
+    size_t text_len;
+    char detail[300];
+};
 
 static void on_open(void *arg)
 {
@@ -202,8 +213,12 @@ static struct heard post(struct loop *loop, const struct tls_server *server)
     char url[60];
     uint64_t id = 0;
     snprintf(url, sizeof(url), "https://localhost:%u/x", (unsigned)server->port);
-    struct http_request request = { .method = STR("POST"), .url = str_from_z(url), .body = STR("canary"),
-                                    .headers = &header, .headers_len = 1, .timeout_ms = 5000 };
+    struct http_request request = { .method = STR("POST"),
+                                    .url = str_from_z(url),
+                                    .body = STR("canary"),
+                                    .headers = &header,
+                                    .headers_len = 1,
+                                    .timeout_ms = 5000 };
     assert_int_equal(world->ops->http_request(world, &request, on_reply, &heard, &id), OK);
     assert_true(spin(loop, &heard.count, 1, 8000));
     return heard;

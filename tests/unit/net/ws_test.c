@@ -40,7 +40,8 @@ static void client_text(void *arg, struct str frame)
     struct client *client = arg;
     client->texts++;
     client->text_len = frame.len;
-    snprintf(client->text, sizeof(client->text), "%.*s", (int)(frame.len < 150 ? frame.len : 150), frame.ptr);
+    snprintf(client->text, sizeof(client->text), "%.*s", (int)(frame.len < 150 ? frame.len : 150),
+             frame.ptr);
     if (client->close_at_text)
         client->world->ops->ws_close(client->ws);
 }
@@ -86,7 +87,8 @@ static void serve(void *arg, struct exchange *exchange, const struct listen_requ
         exchange_reply(exchange, server->refuse, STR("text/plain"), STR("no"), NULL, 0);
         return;
     }
-    if (exchange_upgrade(exchange, &events, server, &server->peer) == OK && server->cut_at_upgrade) {
+    if (exchange_upgrade(exchange, &events, server, &server->peer) == OK
+        && server->cut_at_upgrade) {
         ws_peer_cut(server->peer);
         server->peer = NULL;
     }
@@ -106,7 +108,8 @@ static void server_down(struct server *server)
     loop_free(server->loop);
 }
 
-static void dial_url(struct world *world, struct client *client, const char *url, struct ws_options options)
+static void dial_url(struct world *world, struct client *client, const char *url,
+                     struct ws_options options)
 {
     *client = (struct client){ .world = world };
     options.url = str_from_z(url);
@@ -118,7 +121,8 @@ static void dial_url(struct world *world, struct client *client, const char *url
 static void dial(struct server *server, struct client *client, struct ws_options options)
 {
     char url[100];
-    snprintf(url, sizeof(url), "ws://127.0.0.1:%u/link?ticket=canary", (unsigned)listener_port(server->listener));
+    snprintf(url, sizeof(url), "ws://127.0.0.1:%u/link?ticket=canary",
+             (unsigned)listener_port(server->listener));
     dial_url(server->world, client, url, options);
 }
 
@@ -271,7 +275,8 @@ static void what_does_not_answer_fails(void **state)
     dial_url(server.world, &client, url, (struct ws_options){ .open_ms = 3000 });
     assert_true(spin(server.loop, &client.ends, 1, 5000));
     assert_int_equal(client.end, WS_END_FAILED);
-    dial_url(server.world, &client, "wss://no-such-host.invalid/", (struct ws_options){ .open_ms = 3000 });
+    dial_url(server.world, &client, "wss://no-such-host.invalid/",
+             (struct ws_options){ .open_ms = 3000 });
     assert_true(spin(server.loop, &client.ends, 1, 5000));
     assert_int_equal(client.end, WS_END_FAILED);
     assert_int_not_equal(strlen(client.detail), 0);
@@ -402,7 +407,8 @@ static void the_queue_is_bounded_and_flushed_before_the_close(void **state)
     server_up(&server);
     server.echo = false;
     dial_open(&server, &client);
-    while (queued < 5000 && server.world->ops->ws_text(client.ws, STR("{\"envelope_id\":\"x\"}")) == OK)
+    while (queued < 5000
+           && server.world->ops->ws_text(client.ws, STR("{\"envelope_id\":\"x\"}")) == OK)
         queued++;
     assert_int_equal(queued, 1024);
     assert_int_equal(server.world->ops->ws_text(client.ws, STR("x")), ERR_TOO_BIG);
@@ -433,7 +439,8 @@ static void a_thousand_frames_both_ways_keep_their_number(void **state)
 
 static void bad_urls_open_nothing(void **state)
 {
-    static const char *const urls[] = { "ws://example.com/", "http://127.0.0.1/", "wss://", "", "wss://user@example.com/" };
+    static const char *const urls[] = { "ws://example.com/", "http://127.0.0.1/", "wss://", "",
+                                        "wss://user@example.com/" };
     struct loop *loop = new_loop();
     struct world *world = loop_world(loop);
     struct client client = { .world = world };
@@ -442,7 +449,8 @@ static void bad_urls_open_nothing(void **state)
         struct ws_options options = { .url = str_from_z(urls[i]) };
         assert_null(world->ops->ws_open(world, &options, &client_events, &client));
     }
-    struct ws_options broken = { .url = STR("ws://127.0.0.1:9/"), .authorization = STR("a\r\nHost: b") };
+    struct ws_options broken = { .url = STR("ws://127.0.0.1:9/"),
+                                 .authorization = STR("a\r\nHost: b") };
     assert_null(world->ops->ws_open(world, &broken, &client_events, &client));
     loop_free(loop);
 }
@@ -512,7 +520,14 @@ static void broken_frames_end_the_link_and_nothing_else(void **state)
 {
     (void)state;
 #define FROM(literal) literal, sizeof(literal) - 1
-    expect_from_bytes(FROM("\x01\x02" "ab" "\x89\x00" "\x00\x01" "c" "\x80\x01" "d" "\x88\x02\x03\xe9"),
+    expect_from_bytes(FROM("\x01\x02"
+                           "ab"
+                           "\x89\x00"
+                           "\x00\x01"
+                           "c"
+                           "\x80\x01"
+                           "d"
+                           "\x88\x02\x03\xe9"),
                       WS_END_CLOSED, 1001, 1);
     expect_from_bytes(FROM("\x81\x02\xc3\x28" "\x81\x01x"), WS_END_CLOSED, 1007, 0);
     expect_from_bytes(FROM("\x82\x02\xc3\x28" "\x81\x01x" "\x88\x00"), WS_END_CLOSED, 0, 1);
