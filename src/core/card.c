@@ -26,6 +26,13 @@ struct message *card_question(const struct facts *facts, const struct prompt *pr
     return card;
 }
 
+struct message *prompt_card(const struct content *content, const struct prompt *prompt,
+                            const struct nudge *nudge, struct arena *arena)
+{
+    struct facts facts = { .content = content };
+    return card_question(&facts, prompt, nudge, arena);
+}
+
 struct message *card_feedback(const struct facts *facts, const struct prompt *prompt,
                               const struct graded *graded, int32_t due_day, uint64_t turn,
                               struct arena *arena)

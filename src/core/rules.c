@@ -20,7 +20,7 @@ static const struct rule rules[] = {
     [EVENT_DND]          = { "dnd", 0, decide_dnd },
     [EVENT_PERSON_DUE]   = { "person_due", NEED_PERSON | NEED_NUDGE | NEED_REVIEWS | NEED_MANAGER,
                              decide_person_due },
-    [EVENT_DIGEST_DUE]   = { "digest_due", NEED_PERSON | NEED_MANAGER | NEED_DIGEST, decide_digest_due },
+    [EVENT_DIGEST_DUE]   = { "digest_due", NEED_PERSON | NEED_MANAGER, decide_digest_due },
     [EVENT_DIGEST_READY] = { "digest_ready", NEED_PERSON | NEED_MANAGER | NEED_DIGEST, decide_digest_ready },
     [EVENT_DELIVERY]     = { "delivery", NEED_PERSON, decide_delivery },
     [EVENT_CONTENT]      = { "content", NEED_PERSON, decide_content },

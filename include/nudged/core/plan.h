@@ -93,6 +93,10 @@ void plan_init(struct plan *plan);
 /* The next free effect, zeroed; NULL when full or out of memory (the arena remembers). */
 struct effect *plan_add(struct plan *plan, struct arena *arena, enum effect_kind kind);
 
+/* The card of a prompt as it would be sent, for previews. */
+struct message *prompt_card(const struct content *content, const struct prompt *prompt,
+                            const struct nudge *nudge, struct arena *arena);
+
 /* -- rules ------------------------------------------------------------------------------------ */
 
 typedef enum err decide_fn(const struct facts *facts, const struct event *event, struct arena *arena,

@@ -1,0 +1,271 @@
+/* The daemon's life: put together, started, drained, taken apart in reverse.
+ *
+ * Owns nothing it does not free here. The link's callbacks below only copy and enqueue. */
+#include "state.h"
+
+enum { DRAIN_SECONDS = 10 };
+
+static void on_frame(void *arg, uint64_t socket, struct str frame);
+static void on_event(void *arg, const struct event *event);
+static void on_done(void *arg, const struct delivery_result *result);
+static void on_state(void *arg, const char *from, const char *to, struct str detail);
+static enum err open_parts(struct app *app, struct buf *problem);
+static enum err open_store(struct app *app, struct buf *problem);
+static enum err recover(struct app *app);
+static void drain_check(void *arg);
+
+static const struct link_events link_events = { on_frame, on_event, on_done, on_state };
+
+enum err app_new(const struct app_options *options, struct buf *problem, struct app **out)
+{
+    struct app *app = calloc(1, sizeof(*app));
+    if (!app)
+        return ERR_NO_MEMORY;
+    app->options = *options;
+    app->config = options->config;
+    app->world = options->world;
+    app->platform = options->platform;
+    app->link_state = "closed";
+    if (!app->options.zone_folder.len)
+        app->options.zone_folder = STR("/usr/share/zoneinfo");
+    arena_init(&app->turn_arena, TURN_ARENA_MAX);
+    arena_init(&app->state_arena, TURN_ARENA_MAX);
+    inbox_init(&app->inbox);
+    enum err err = open_parts(app, problem);
+    if (err) {
+        app_free(app);
+        return err;
+    }
+    *out = app;
+    return OK;
+}
+
+enum err app_start(struct app *app)
+{
+    struct link_options options = {
+        .world = app->world, .api_url = app->config->slack_api_url,
+        .app_token = app->options.app_token, .bot_token = app->options.bot_token,
+        .posts_per_second = app->config->slack_posts_per_second, .events = &link_events, .arg = app,
+    };
+    enum err err = ticker_init(app);
+    if (!err)
+        err = sender_init(app);
+    if (!err)
+        err = app->platform->open(&options, &app->link);
+    if (err)
+        return err;
+    app->started = true;
+    loader_start(app);
+    turn_wake(app);
+    ticker_wake(app);
+    return OK;
+}
+
+struct app *app_free(struct app *app)
+{
+    if (!app)
+        return NULL;
+    app->stopped = true;
+    if (app->link)
+        app->platform->close(app->link);
+    sender_finish(app);
+    ticker_finish(app);
+    if (app->loader.current)
+        loader_finish(app);
+    if (app->turn_timer)
+        app->world->ops->timer_free(app->turn_timer);
+    if (app->drain_timer)
+        app->world->ops->timer_free(app->drain_timer);
+    store_close(app->store);
+    zones_free(app->zones);
+    inbox_finish(&app->inbox);
+    arena_finish(&app->turn_arena);
+    arena_finish(&app->state_arena);
+    free(app);
+    return NULL;
+}
+
+void app_reload(struct app *app)
+{
+    loader_reload(app);
+}
+
+void app_drain(struct app *app)
+{
+    if (app->sender.draining)
+        return;
+    app->sender.draining = true;
+    app->drain_until = (struct mono){ world_mono(app->world).ms + DRAIN_SECONDS * 1000 };
+    app->drain_timer = app->world->ops->timer_new(app->world, drain_check, app);
+    drain_check(app);
+}
+
+enum err app_raise(struct app *app, const struct event *event)
+{
+    enum err err = inbox_put_event(&app->inbox, event);
+    turn_wake(app);
+    return err;
+}
+
+/* Reached from callbacks that must be through before they return; never from inside a turn. */
+void app_run_turns(struct app *app)
+{
+    while (!app->stopped && !app->in_turn && !inbox_is_empty(&app->inbox)) {
+        uint64_t before = app->turns;
+        turn_run(app);
+        if (app->turns == before || app->refused)
+            return;
+    }
+}
+
+bool app_is_idle(const struct app *app)
+{
+    return inbox_is_empty(&app->inbox) && !app->sender.len && !app->jobs && !app->loader.busy;
+}
+
+struct instant app_next_due(struct app *app)
+{
+    struct instant slot = INSTANT_NEVER, digest = INSTANT_NEVER, outbox = INSTANT_NEVER;
+    if (store_next_due(app->store, &slot, &digest) ||
+        outbox_next_due(app->store, world_now(app->world), &outbox))
+        return INSTANT_NEVER;
+    struct instant first = instant_before(slot, digest) ? slot : digest;
+    return instant_before(outbox, first) ? outbox : first;
+}
+
+struct store *app_store(struct app *app)
+{
+    return app->store;
+}
+
+const struct content *app_content(const struct app *app)
+{
+    return &app->loader.current->content;
+}
+
+const char *app_link_state(const struct app *app)
+{
+    return app->link_state;
+}
+
+int app_exit_code(enum err err)
+{
+    switch (err_policy_of(err)) {
+    case ERR_POLICY_NONE:
+        return 0;
+    case ERR_POLICY_RETRY:
+        return err == ERR_BUSY || err == ERR_DB_BUSY ? 69 : 71;
+    case ERR_POLICY_GIVE_UP:
+        return err == ERR_NOT_FOUND ? 66 : EXIT_DATA;
+    case ERR_POLICY_STOP:
+        return err == ERR_FORBIDDEN || err == ERR_DB_NEWER ? EXIT_CONFIG : EXIT_IO;
+    }
+    return 70;
+}
+
+void app_stop(struct app *app, int exit_code, struct str why)
+{
+    if (app->stopped)
+        return;
+    app->stopped = true;
+    log_note(app, "stop", "exit=%d", exit_code);
+    if (app->options.stop)
+        app->options.stop(app->options.arg, exit_code, why);
+}
+
+static enum err open_parts(struct app *app, struct buf *problem)
+{
+    app->turn_timer = app->world->ops->timer_new(app->world, turn_run, app);
+    app->zones = zones_new(app->options.zone_folder);
+    if (!app->turn_timer || !app->zones)
+        return ERR_NO_MEMORY;
+    app->own_zone = zones_get(app->zones, app->config->settings.zone);
+    if (!app->own_zone) {
+        buf_addf(problem, "timezone: \"%.*s\" is not in %.*s; use an IANA name like Europe/Berlin, and "
+                 "install tzdata\n", STR_ARG(app->config->settings.zone),
+                 STR_ARG(app->options.zone_folder));
+        return ERR_INVALID;
+    }
+    enum err err = open_store(app, problem);
+    if (!err)
+        err = recover(app);
+    if (!err)
+        err = loader_first(app, problem);
+    return err;
+}
+
+static enum err open_store(struct app *app, struct buf *problem)
+{
+    struct str detail = STR_EMPTY;
+    struct store_options options = { .path = store_path(app, &app->turn_arena),
+                                     .vfs = app->options.vfs };
+    enum err err = store_open(&options, &app->turn_arena, &app->store, &detail);
+    if (err)
+        buf_addf(problem, "%.*s: %.*s\n", STR_ARG(options.path),
+                 STR_ARG(detail.len ? detail : str_from_z(err_text(err))));
+    return err;
+}
+
+/* What was claimed when the last run ended is now unknown, before anything new is planned. */
+static enum err recover(struct app *app)
+{
+    struct store_state state;
+    enum err err = store_begin(app->store);
+    if (!err)
+        err = outbox_recover(app->store);
+    if (!err)
+        err = store_state(app->store, &app->state_arena, &state);
+    if (!err)
+        err = store_commit(app->store);
+    if (err) {
+        store_rollback(app->store);
+        return err;
+    }
+    app->state = state;
+    return OK;
+}
+
+static void on_frame(void *arg, uint64_t socket, struct str frame)
+{
+    struct app *app = arg;
+    if (inbox_put_frame(&app->inbox, socket, frame))
+        log_note(app, "frame_dropped", "bytes=%zu", frame.len);     /* not acked: it comes again */
+    turn_wake(app);
+}
+
+static void on_event(void *arg, const struct event *event)
+{
+    struct app *app = arg;
+    if (inbox_put_event(&app->inbox, event))
+        log_note(app, "event_dropped", "kind=%s", event_kind_name(event->kind));
+    turn_wake(app);
+}
+
+static void on_done(void *arg, const struct delivery_result *result)
+{
+    struct app *app = arg;
+    sender_done(app, result);
+    struct event event = { .kind = EVENT_DELIVERY, .person_id = result->person_id, .result = *result };
+    if (result->delivery_id && inbox_put_event(&app->inbox, &event))
+        log_note(app, "event_dropped", "kind=delivery");    /* the row stays claimed: found at boot */
+    turn_wake(app);
+}
+
+static void on_state(void *arg, const char *from, const char *to, struct str detail)
+{
+    struct app *app = arg;
+    app->link_state = to;
+    log_note(app, "link", "platform=%s from=%s to=%s detail=\"%.*s\"", app->platform->name, from, to,
+             STR_ARG(detail));
+    sender_wake(app);
+}
+
+static void drain_check(void *arg)
+{
+    struct app *app = arg;
+    bool late = world_mono(app->world).ms >= app->drain_until.ms;
+    if (late || (!app->sender.len && inbox_is_empty(&app->inbox)))
+        app_stop(app, 0, STR("drained"));
+    else
+        app->world->ops->timer_after(app->drain_timer, (struct duration){ 50 });
+}

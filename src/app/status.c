@@ -1,0 +1,113 @@
+/* `status` in plain lines: what is connected, who would be written to, what comes next, what is wrong. */
+#include "state.h"
+
+struct people_lines { struct app *app; struct buf *out; size_t listed, unmatched; bool contact; };
+
+static enum err print_people(struct app *app, struct reader *reader, struct buf *out);
+static enum err person_line(void *arg, const struct person *person);
+static void print_instant(struct app *app, struct buf *out, const char *label, struct instant at);
+static void print_outbox(struct app *app, struct buf *out);
+
+enum err status_print(struct app *app, struct buf *out)
+{
+    struct reader *reader = NULL;
+    struct report_status status;
+    enum err err = reader_open_for(app, &reader);
+    if (!err)
+        err = report_status(reader, &status);
+    if (err) {
+        reader_close(reader);
+        return err;
+    }
+    buf_addf(out, "sending: %s\n", app->state.live ? "on" : "off; a fresh store waits for `nudged resume`");
+    buf_addf(out, "link: %s %s, workspace %.*s%s\n", app->platform->name, app->link_state,
+             STR_ARG(app->state.workspace.len ? app->state.workspace : STR("not bound yet")),
+             app->state.workspace_lost ? " (access lost: give a new token of this workspace)" : "");
+    buf_addf(out, "content: version %lld, %zu decks, %zu prompts\n",
+             (long long)app->loader.current->content.version, app->loader.current->content.decks_len,
+             app->loader.current->content.by_id_len);
+    buf_addf(out, "people: %lld, of them %lld matched in chat, %lld not found there, %lld paused, "
+             "%lld stopped, %lld left\n", (long long)status.people, (long long)status.matched,
+             (long long)status.unmatched, (long long)status.paused, (long long)status.stopped,
+             (long long)status.left);
+    buf_addf(out, "answers: %lld; open questions: %lld\n", (long long)status.answers,
+             (long long)status.nudges_open);
+    print_outbox(app, out);
+    print_instant(app, out, "next question", status.next_slot);
+    print_instant(app, out, "next digest", status.next_digest);
+    print_instant(app, out, "last digest", status.last_digest);
+    print_instant(app, out, "last answer", status.last_answer);
+    buf_addf(out, "store: %lld KiB, schema %d\n", (long long)(status.file_bytes / 1024),
+             (int)app->state.schema_version);
+    buf_addf(out, "since start: %llu events in %llu turns, %llu failed, %llu not understood\n",
+             (unsigned long long)app->events, (unsigned long long)app->turns,
+             (unsigned long long)app->failures, (unsigned long long)app->undecoded);
+    err = print_people(app, reader, out);
+    reader_close(reader);
+    return err;
+}
+
+static enum err print_people(struct app *app, struct reader *reader, struct buf *out)
+{
+    struct arena arena;
+    struct people_lines lines = { .app = app, .out = out, .contact = true };
+    arena_init(&arena, TURN_ARENA_MAX);
+    buf_add(out, app->state.live ? STR("\nwritten to:\n") : STR("\nwould be written to:\n"));
+    enum err err = report_people(reader, &arena, person_line, &lines);
+    if (!lines.listed)
+        buf_add(out, STR("  nobody\n"));
+    lines.contact = false;
+    lines.listed = 0;
+    arena_reset(&arena);
+    buf_add(out, STR("\ncannot be reached:\n"));
+    if (!err)
+        err = report_people(reader, &arena, person_line, &lines);
+    if (!lines.listed)
+        buf_add(out, STR("  nobody\n"));
+    arena_finish(&arena);
+    return err;
+}
+
+static enum err person_line(void *arg, const struct person *person)
+{
+    static const char *const reasons[] = {
+        [CHAT_UNKNOWN] = "not looked for yet", [CHAT_MATCHED] = "",
+        [CHAT_UNMATCHED] = "no such e-mail in the workspace",
+        [CHAT_DEACTIVATED] = "account closed", [CHAT_UNREACHABLE] = "does not take direct messages",
+    };
+    struct people_lines *lines = arg;
+    bool pilot = person_in_pilot(&lines->app->config->settings, person->email);
+    bool contact = person->chat_state == CHAT_MATCHED && pilot;
+    if (contact != lines->contact)
+        return OK;
+    lines->listed++;
+    if (contact)
+        buf_addf(lines->out, "  %.*s\n", STR_ARG(person->email));
+    else
+        buf_addf(lines->out, "  %.*s: %s\n", STR_ARG(person->email),
+                 person->chat_state == CHAT_MATCHED ? "not in the pilot (only:)"
+                                                    : reasons[person->chat_state]);
+    return OK;
+}
+
+static void print_instant(struct app *app, struct buf *out, const char *label, struct instant at)
+{
+    buf_addf(out, "%s: ", label);
+    if (instant_is_never(at) || !at.utc_ms) {
+        buf_add(out, STR("none\n"));
+        return;
+    }
+    struct local local = zone_local(app->own_zone, at);
+    buf_add_date(out, local.day);
+    buf_addf(out, " %02d:%02d %.*s\n", local.minute / 60, local.minute % 60,
+             STR_ARG(zone_name(app->own_zone)));
+}
+
+static void print_outbox(struct app *app, struct buf *out)
+{
+    struct outbox_counts counts;
+    if (outbox_counts(app->store, &counts))
+        return;
+    buf_addf(out, "outbox: %lld waiting, %lld under way, %lld with an unknown outcome\n",
+             (long long)counts.planned, (long long)counts.claimed, (long long)counts.unknown);
+}

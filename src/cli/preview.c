@@ -1,0 +1,87 @@
+/* nudged preview DECK/PROMPT: exactly the JSON the platform would be sent, or the plain text. */
+#include "cli.h"
+
+#include "nudged/platform/platform.h"
+
+static const struct option_row options[] = {
+    { "config", "FILE", "the configuration (default nudged.yaml)" },
+    { "platform", "slack|text", "what to print (default text)" },
+};
+
+static const struct prompt *find(const struct content *content, struct str name);
+static int print_message(const struct message *message, struct str platform, struct arena *arena);
+static int preview(const char *file, struct str name, struct str platform, struct arena *arena);
+
+static int preview_run(const struct arguments *arguments)
+{
+    struct arena arena;
+    arena_init(&arena, 256 << 20);
+    int code = preview(arguments->values[0] ? arguments->values[0] : "nudged.yaml",
+                       str_from_z(arguments->operands[0]),
+                       str_from_z(arguments->values[1] ? arguments->values[1] : "text"), &arena);
+    arena_finish(&arena);
+    return code;
+}
+
+const struct subcommand subcommand_preview = {
+    .name = "preview", .operands = "DECK/PROMPT", .operands_min = 1, .operands_max = 1,
+    .help = "print a prompt as it would be sent",
+    .options = options, .options_len = COUNT(options), .run = preview_run,
+};
+
+static int preview(const char *file, struct str name, struct str platform, struct arena *arena)
+{
+    struct config config;
+    struct content content;
+    struct faults faults;
+    faults_init(&faults, arena);
+    int code = cli_config(file, arena, &config);
+    if (code)
+        return code;
+    if (content_load(config.prompts_folder, STR_EMPTY, NULL, arena, &faults, &content)) {
+        fputs("nudged preview: the prompt files have mistakes; see nudged check\n", stderr);
+        return EXIT_DATA;
+    }
+    const struct prompt *prompt = find(&content, name);
+    if (!prompt) {
+        fprintf(stderr, "nudged preview: there is no prompt \"%.*s\"; give it as DECK/PROMPT\n",
+                STR_ARG(name));
+        return EXIT_NO_INPUT;
+    }
+    struct nudge nudge = { .nudge_id = 1, .key = 1, .state = NUDGE_OPEN };
+    return print_message(prompt_card(&content, prompt, &nudge, arena), platform, arena);
+}
+
+static const struct prompt *find(const struct content *content, struct str name)
+{
+    for (size_t d = 0; d < content->decks_len; d++)
+        for (size_t p = 0; p < content->decks[d].prompts_len; p++) {
+            const struct prompt *prompt = &content->decks[d].prompts[p];
+            size_t slash = str_find(name, '/');
+            if (str_equal(prompt->deck, str_slice(name, 0, slash)) &&
+                str_equal(prompt->id, str_slice(name, slash + 1, name.len)))
+                return prompt;
+        }
+    return NULL;
+}
+
+static int print_message(const struct message *message, struct str platform, struct arena *arena)
+{
+    struct buf out = buf_in(arena, 1 << 20);
+    enum err err = message ? OK : ERR_NO_MEMORY;
+    if (str_equal(platform, STR("text"))) {
+        message_to_text(message, &out);
+    } else {
+        const struct platform *found = platform_named(platform);
+        if (!found) {
+            fputs("nudged preview: --platform takes slack or text\n", stderr);
+            return EXIT_USAGE;
+        }
+        err = found->encode(message, DELIVERY_POST, arena, &out);
+        buf_add_byte(&out, '\n');
+    }
+    if (err)
+        return EXIT_SOFTWARE;
+    cli_print(stdout, buf_str(&out));
+    return EXIT_OK;
+}

@@ -1,0 +1,228 @@
+/* The operator's commands: asked of the running daemon over its control socket; when none runs, this
+ * process takes the lock and is the daemon for one turn. So every read takes the same road. */
+#include "cli.h"
+
+#include <unistd.h>
+
+#include "nudged/app/app.h"
+#include "nudged/app/service.h"
+#include "nudged/net/local.h"
+
+struct reply {
+    bool started;                       /* the first line was read */
+    int exit_code;
+    struct buf head;
+};
+
+static const struct option_row config_only[] = {
+    { "config", "FILE", "the configuration (default nudged.yaml)" },
+};
+static const struct option_row explain_options[] = {
+    { "config", "FILE", "the configuration (default nudged.yaml)" },
+    { "at", "INSTANT", "decide for this instant, e.g. 2031-03-04T09:30:00Z" },
+};
+static const struct option_row digest_options[] = {
+    { "config", "FILE", "the configuration (default nudged.yaml)" },
+    { "manager", "PERSON", "whose team" },
+    { "week", "WEEK", "the reported ISO week, e.g. 2031-W10 (default: last week)" },
+};
+static const struct option_row export_options[] = {
+    { "config", "FILE", "the configuration (default nudged.yaml)" },
+    { "format", "csv|jsonl", "default csv" },
+};
+
+static int ask(const char *config_file, struct str line);
+static int ask_offline(const struct config *config, struct str line, struct reply *reply,
+                       struct arena *arena);
+static void take_piece(void *arg, struct str piece);
+static void nothing(void *arg);
+static void add_field(struct buf *line, const char *name, const char *value);
+static int ask_with(const char *config_file, const char *what, const char *name, const char *value,
+                    const char *name2, const char *value2);
+
+static int explain_run(const struct arguments *arguments)
+{
+    return ask_with(arguments->values[0], "explain", "person", arguments->operands[0], "at",
+                    arguments->values[1]);
+}
+
+static int digest_run(const struct arguments *arguments)
+{
+    if (!arguments->values[1]) {
+        fputs("nudged digest: --manager is missing\n", stderr);
+        return EXIT_USAGE;
+    }
+    return ask_with(arguments->values[0], "digest", "manager", arguments->values[1], "week",
+                    arguments->values[2]);
+}
+
+static int status_run(const struct arguments *arguments)
+{
+    return ask_with(arguments->values[0], "status", NULL, NULL, NULL, NULL);
+}
+
+static int resume_run(const struct arguments *arguments)
+{
+    return ask_with(arguments->values[0], "resume", NULL, NULL, NULL, NULL);
+}
+
+static int pause_run(const struct arguments *arguments)
+{
+    return ask_with(arguments->values[0], "pause", NULL, NULL, NULL, NULL);
+}
+
+static int export_run(const struct arguments *arguments)
+{
+    const char *format = arguments->values[1] ? arguments->values[1] : "csv";
+    bool known = str_equal(str_from_z(format), STR("csv")) || str_equal(str_from_z(format), STR("jsonl"));
+    if (!known || !str_equal(str_from_z(arguments->operands[0]), STR("answers"))) {
+        fputs("nudged export: it takes answers, and --format csv or jsonl\n", stderr);
+        return EXIT_USAGE;
+    }
+    return ask_with(arguments->values[0], "export", "format", format, NULL, NULL);
+}
+
+static int backup_run(const struct arguments *arguments)
+{
+    char folder[4096];
+    struct arena arena;
+    const char *file = arguments->operands[0];
+    if (file[0] != '/' && !getcwd(folder, sizeof(folder)))
+        return EXIT_OS;
+    arena_init(&arena, 1 << 20);
+    struct str path = file[0] == '/' ? str_from_z(file) : str_format(&arena, "%s/%s", folder, file);
+    int code = ask_with(arguments->values[0], "backup", "file", str_z(&arena, path), NULL, NULL);
+    arena_finish(&arena);
+    return code;
+}
+
+const struct subcommand subcommand_explain = {
+    .name = "explain", .operands = "PERSON", .operands_min = 1, .operands_max = 1,
+    .help = "what would happen next for a person, and why; without effect",
+    .options = explain_options, .options_len = COUNT(explain_options), .run = explain_run,
+};
+const struct subcommand subcommand_digest = {
+    .name = "digest", .help = "print a manager's digest without sending it",
+    .options = digest_options, .options_len = COUNT(digest_options), .run = digest_run,
+};
+const struct subcommand subcommand_status = {
+    .name = "status", .help = "links, outbox, next due, who is reached; in plain lines",
+    .options = config_only, .options_len = COUNT(config_only), .run = status_run,
+};
+const struct subcommand subcommand_resume = {
+    .name = "resume", .help = "start sending (a fresh store is paused)",
+    .options = config_only, .options_len = COUNT(config_only), .run = resume_run,
+};
+const struct subcommand subcommand_pause = {
+    .name = "pause", .help = "stop sending to everybody until resume",
+    .options = config_only, .options_len = COUNT(config_only), .run = pause_run,
+};
+const struct subcommand subcommand_export = {
+    .name = "export", .operands = "answers", .operands_min = 1, .operands_max = 1,
+    .help = "write all answers to standard output",
+    .options = export_options, .options_len = COUNT(export_options), .run = export_run,
+};
+const struct subcommand subcommand_backup = {
+    .name = "backup", .operands = "FILE", .operands_min = 1, .operands_max = 1,
+    .help = "write a consistent copy of the database, also while running",
+    .options = config_only, .options_len = COUNT(config_only), .run = backup_run,
+};
+
+static int ask_with(const char *config_file, const char *what, const char *name, const char *value,
+                    const char *name2, const char *value2)
+{
+    struct buf line = buf_heap(60 << 10);
+    buf_addf(&line, "{\"do\":\"%s\"", what);
+    add_field(&line, name, value);
+    add_field(&line, name2, value2);
+    buf_add_byte(&line, '}');
+    int code = line.failed ? EXIT_USAGE : ask(config_file, buf_str(&line));
+    buf_free(&line);
+    return code;
+}
+
+static int ask(const char *config_file, struct str line)
+{
+    struct arena arena;
+    struct config config;
+    struct reply reply = { .head = buf_heap(4096), .exit_code = EXIT_SOFTWARE };
+    arena_init(&arena, 64 << 20);
+    int code = cli_config(config_file ? config_file : "nudged.yaml", &arena, &config);
+    if (!code) {
+        struct str path = str_format(&arena, "%.*s/control", STR_ARG(config.state_folder));
+        enum err err = local_request(path, line, take_piece, &reply);
+        if (err == ERR_NOT_FOUND)
+            code = ask_offline(&config, line, &reply, &arena);
+        else if (err)
+            fprintf(stderr, "nudged: the daemon does not answer: %s\n", err_text(err));
+        code = code ? code : err && err != ERR_NOT_FOUND ? EXIT_UNAVAILABLE : reply.exit_code;
+    }
+    buf_free(&reply.head);
+    arena_finish(&arena);
+    return code;
+}
+
+static int ask_offline(const struct config *config, struct str line, struct reply *reply,
+                       struct arena *arena)
+{
+    struct loop *loop = NULL;
+    struct app *app = NULL;
+    int lock = -1;
+    struct buf problem = buf_heap(1 << 20);
+    enum err err = lock_take(config->state_folder, arena, &lock);
+    if (err)
+        buf_addf(&problem, "%.*s: %s\n", STR_ARG(config->state_folder),
+                 err == ERR_BUSY ? "a daemon is starting or stopping here; try again" : err_text(err));
+    if (!err)
+        err = loop_new(&loop);
+    struct app_options options = { .config = config, .world = loop ? loop_world(loop) : NULL,
+                                   .platform = platform_named(STR("slack")), .offline = true };
+    if (!err)
+        err = app_new(&options, &problem, &app);
+    if (!err) {
+        app_run_turns(app);
+        app_control(app, line, take_piece, nothing, reply);
+    }
+    cli_print(stderr, buf_str(&problem));
+    buf_free(&problem);
+    app_free(app);
+    loop_free(loop);
+    lock_release(lock);
+    return err ? app_exit_code(err) : EXIT_OK;
+}
+
+/* "ok" or "error N" on the first line, then text: to standard output, or to standard error. */
+static void take_piece(void *arg, struct str piece)
+{
+    struct reply *reply = arg;
+    if (!reply->started) {
+        buf_add(&reply->head, piece);
+        struct str head = buf_str(&reply->head);
+        size_t end = str_find(head, '\n');
+        if (end == head.len && !reply->head.failed)
+            return;
+        uint64_t code = 0;
+        struct str first = str_slice(head, 0, end);
+        reply->started = true;
+        if (str_starts_with(first, STR("error ")) &&
+            str_to_uint64(str_slice(first, 6, first.len), &code) && code < 256)
+            reply->exit_code = (int)code;
+        else
+            reply->exit_code = str_equal(first, STR("ok")) ? EXIT_OK : EXIT_SOFTWARE;
+        piece = str_slice(head, end + 1, head.len);
+    }
+    cli_print(reply->exit_code ? stderr : stdout, piece);
+}
+
+static void nothing(void *arg)
+{
+    (void)arg;
+}
+
+static void add_field(struct buf *line, const char *name, const char *value)
+{
+    if (!name || !value)
+        return;
+    buf_addf(line, ",\"%s\":", name);
+    buf_add_json_string(line, str_from_z(value));
+}

@@ -1,0 +1,220 @@
+/* nudged run: the daemon. Puts the outside (loop, clock, secrets, signals, supervisor) around the app. */
+#include "cli.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "nudged/app/app.h"
+#include "nudged/app/service.h"
+#include "nudged/net/local.h"
+
+struct service {
+    struct arena arena;
+    struct config config;
+    struct loop *loop;
+    struct app *app;
+    struct local_server *control;
+    struct timer *watchdog;
+    uint32_t watchdog_ms;
+    int lock, exit_code;
+};
+
+static const struct option_row options[] = {
+    { "config", "FILE", "the configuration (default nudged.yaml)" },
+    { "at", "INSTANT", "start a simulated wall clock there; only with a loopback workspace" },
+    { "speed", "N", "how many times as fast it runs (default 1)" },
+};
+
+static int prepare(struct service *service, const struct arguments *arguments, struct buf *problem);
+static int set_clock(struct service *service, const struct arguments *arguments, struct buf *problem);
+static int open_app(struct service *service, struct buf *problem);
+static int start(struct service *service, struct buf *problem);
+static void close_all(struct service *service);
+static void on_stop(void *arg, int exit_code, struct str why);
+static void on_hangup(void *arg);
+static void on_terminate(void *arg);
+static void on_watchdog(void *arg);
+static void on_control(void *arg, struct local_call *call, struct str line);
+static void write_call(void *arg, struct str piece);
+static void finish_call(void *arg);
+
+static int run_run(const struct arguments *arguments)
+{
+    struct service service = { .lock = -1 };
+    struct buf problem = buf_heap(4 << 20);
+    arena_init(&service.arena, 256 << 20);
+    int code = prepare(&service, arguments, &problem);
+    if (!code)
+        code = open_app(&service, &problem);
+    if (!code)
+        code = start(&service, &problem);
+    cli_print(stderr, buf_str(&problem));
+    if (!code) {
+        notify_supervisor("READY=1");
+        enum err err = loop_run(service.loop);
+        code = err ? EXIT_SOFTWARE : service.exit_code;
+        notify_supervisor("STOPPING=1");
+    }
+    close_all(&service);
+    buf_free(&problem);
+    return code;
+}
+
+const struct subcommand subcommand_run = {
+    .name = "run", .help = "the daemon: ask, record, remind, report",
+    .options = options, .options_len = COUNT(options), .run = run_run,
+};
+
+static int prepare(struct service *service, const struct arguments *arguments, struct buf *problem)
+{
+    const char *file = arguments->values[0] ? arguments->values[0] : "nudged.yaml";
+    umask(077);
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)prctl(PR_SET_DUMPABLE, 0);            /* tokens must not end in a core file */
+    int code = cli_config(file, &service->arena, &service->config);
+    if (code)
+        return code;
+    enum err err = lock_take(service->config.state_folder, &service->arena, &service->lock);
+    if (err) {
+        buf_addf(problem, "%.*s: %s\n", STR_ARG(service->config.state_folder),
+                 err == ERR_BUSY ? "another nudged is running on this state folder" : err_text(err));
+        return err == ERR_BUSY ? EXIT_UNAVAILABLE : EXIT_IO;
+    }
+    if (loop_new(&service->loop))
+        return EXIT_OS;
+    return set_clock(service, arguments, problem);
+}
+
+static int set_clock(struct service *service, const struct arguments *arguments, struct buf *problem)
+{
+    struct instant at;
+    struct url_parts url;
+    double speed = 1;
+    if (!arguments->values[1] && !arguments->values[2])
+        return EXIT_OK;
+    bool loopback = url_split(service->config.slack_api_url, &url) && host_is_loopback(url.host);
+    if (!loopback) {
+        buf_add(problem, STR("--at and --speed are refused: slack.api_url is not a loopback address\n"));
+        return EXIT_USAGE;
+    }
+    if (arguments->values[1] ? !instant_parse(str_from_z(arguments->values[1]), &at) : false) {
+        buf_add(problem, STR("--at takes an instant like 2031-03-04T09:30:00Z\n"));
+        return EXIT_USAGE;
+    }
+    if (arguments->values[2] && (!str_to_double(str_from_z(arguments->values[2]), &speed) ||
+                                 speed < 0 || speed > 1000000)) {
+        buf_add(problem, STR("--speed takes a number from 0 to 1000000\n"));
+        return EXIT_USAGE;
+    }
+    if (!arguments->values[1])
+        at = world_now(loop_world(service->loop));
+    loop_set_clock(service->loop, at, speed);
+    return EXIT_OK;
+}
+
+static int open_app(struct service *service, struct buf *problem)
+{
+    struct str app_note, bot_note;
+    struct app_options app_options = {
+        .config = &service->config, .world = loop_world(service->loop),
+        .platform = platform_named(STR("slack")), .log = cli_log_line, .stop = on_stop, .arg = service,
+    };
+    enum err err = secret_read("slack_app_token", &service->arena, &app_options.app_token, &app_note);
+    enum err err2 = secret_read("slack_bot_token", &service->arena, &app_options.bot_token, &bot_note);
+    if (app_note.len)
+        buf_addf(problem, "%s: %.*s\n", err ? "error" : "warning", STR_ARG(app_note));
+    if (bot_note.len)
+        buf_addf(problem, "%s: %.*s\n", err2 ? "error" : "warning", STR_ARG(bot_note));
+    if (err || err2)
+        return EXIT_CONFIG;
+    err = app_new(&app_options, problem, &service->app);
+    return err ? app_exit_code(err) : EXIT_OK;
+}
+
+static int start(struct service *service, struct buf *problem)
+{
+    struct str path = str_format(&service->arena, "%.*s/control", STR_ARG(service->config.state_folder));
+    enum err err = loop_on_signal(service->loop, SIGHUP, on_hangup, service);
+    if (!err)
+        err = loop_on_signal(service->loop, SIGTERM, on_terminate, service);
+    if (!err)
+        err = loop_on_signal(service->loop, SIGINT, on_terminate, service);
+    if (!err)
+        err = local_server_new(service->loop, path, on_control, service, &service->control);
+    if (!err)
+        err = app_start(service->app);
+    if (err) {
+        buf_addf(problem, "nudged: cannot start: %s\n", err_text(err));
+        return app_exit_code(err);
+    }
+    service->watchdog_ms = notify_watchdog_ms() / 2;
+    if (!service->watchdog_ms)
+        return EXIT_OK;
+    struct world *world = loop_world(service->loop);
+    service->watchdog = world->ops->timer_new(world, on_watchdog, service);
+    on_watchdog(service);
+    return EXIT_OK;
+}
+
+static void close_all(struct service *service)
+{
+    if (service->watchdog)
+        loop_world(service->loop)->ops->timer_free(service->watchdog);
+    local_server_free(service->control);
+    app_free(service->app);
+    loop_free(service->loop);
+    lock_release(service->lock);
+    arena_finish(&service->arena);
+}
+
+static void on_stop(void *arg, int exit_code, struct str why)
+{
+    struct service *service = arg;
+    service->exit_code = exit_code;
+    if (exit_code)
+        fprintf(stderr, "nudged: %.*s\n", STR_ARG(why));
+    loop_stop(service->loop);
+}
+
+static void on_hangup(void *arg)
+{
+    struct service *service = arg;
+    notify_supervisor("RELOADING=1");
+    app_reload(service->app);
+    notify_supervisor("READY=1");
+}
+
+static void on_terminate(void *arg)
+{
+    struct service *service = arg;
+    app_drain(service->app);
+}
+
+/* Fed by the loop itself: a loop that stands still is not alive. */
+static void on_watchdog(void *arg)
+{
+    struct service *service = arg;
+    notify_supervisor("WATCHDOG=1");
+    if (service->watchdog)
+        loop_world(service->loop)->ops->timer_after(service->watchdog,
+                                                    (struct duration){ service->watchdog_ms });
+}
+
+static void on_control(void *arg, struct local_call *call, struct str line)
+{
+    struct service *service = arg;
+    app_control(service->app, line, write_call, finish_call, call);
+}
+
+static void write_call(void *arg, struct str piece)
+{
+    local_write(arg, piece);
+}
+
+static void finish_call(void *arg)
+{
+    local_finish(arg);
+}
