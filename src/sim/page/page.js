@@ -305,15 +305,15 @@ const BLOCKS = {
   table: tableBlock,
   image: (where, block) => image(block),
   divider: () => el('hr', { class: 'block-divider' }),
-  header: (where, block) => el('h3', { class: 'block-header' }, plain(block.text)),
+  header: (where, block) => el(where.inDialog ? 'h3' : 'h2', { class: 'block-header' }, plain(block.text)),
   markdown: (where, block) => mrkdwn(block.text),
   rich_text: (where, block) => el('div', { class: 'text' }, el('p', {}, withEmoji(richText(block)))),
   actions: (where, block) => el('div', { class: 'block-actions' }, ...block.elements.map((element) => elementNode(where, element))),
   context: (where, block) => el('div', { class: 'block-context' }, ...block.elements.map((element) => element.type === 'image' ? image(element) : textObject(element))),
 };
 
-function blockNodes(surface, blocks, inModal) {
-  return blocks.map((block) => (BLOCKS[block.type] || (() => el('p', { class: 'aside' }, `(${block.type})`)))({ surface, block, inModal }, block));
+function blockNodes(surface, blocks, inModal, inDialog = false) {
+  return blocks.map((block) => (BLOCKS[block.type] || (() => el('p', { class: 'aside' }, `(${block.type})`)))({ surface, block, inModal, inDialog }, block));
 }
 
 /* -- the DM --------------------------------------------------------------------------------------- */
@@ -411,7 +411,7 @@ function renderModal() {
   $('modal-submit').textContent = plain(view.submit) || 'Submit';
   $('modal-submit').hidden = !view.submit;
   $('modal-submit').removeAttribute('aria-busy');
-  keepFocus($('modal-body'), () => $('modal-body').replaceChildren(...blockNodes(view.id, view.blocks, true)));
+  keepFocus($('modal-body'), () => $('modal-body').replaceChildren(...blockNodes(view.id, view.blocks, true, true)));
   for (const [block, text] of Object.entries(errors)) complain(block, text);
   if (!dialog.open) {
     dialog.showModal();
