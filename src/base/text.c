@@ -217,12 +217,11 @@ static size_t decode(struct str s, int32_t points[TEXT_DISTANCE_MAX])
     return count;
 }
 
-/* Three rows of the usual matrix; the swap of neighbours looks two rows back, so it can stop only
- * when two rows in a row are above the limit. */
+/* Three rows of the usual matrix, because the swap of neighbours looks two rows back. A swap costs
+ * no less than the substitution one row before it, so a row above the limit ends it. */
 static size_t distance(const int32_t *a, size_t a_len, const int32_t *b, size_t b_len, size_t limit)
 {
     uint16_t rows[3][TEXT_DISTANCE_MAX + 1];
-    bool above_before = false;
     if ((a_len > b_len ? a_len - b_len : b_len - a_len) > limit)
         return limit + 1;
     for (size_t j = 0; j <= b_len; j++)
@@ -242,9 +241,8 @@ static size_t distance(const int32_t *a, size_t a_len, const int32_t *b, size_t 
             row[j] = (uint16_t)cost;
             least = row[j] < least ? row[j] : least;
         }
-        if (least > limit && above_before)
+        if (least > limit)
             return limit + 1;
-        above_before = least > limit;
     }
     size_t edits = rows[a_len % 3][b_len];
     return edits > limit ? limit + 1 : edits;

@@ -104,6 +104,7 @@ static void malformed_urls_are_refused(void **state)
         "https://example.com:80x/", "https://example.com?x", "https://example.com#x",
         "https://example.com/#x", "https://exa mple.com/", "https://example.com/a b",
         "https://example.com/\n", "https://ex\xc3\xa4mple.com/", "https://example.com/\xc3\xa4",
+        "https://example.com/a\\b",
         "http://[::1/", "http://::1/", "http://[]/", "http://[::1]x/", "http://[::1%25eth0]/",
         "https://example%2ecom/", "https://.example.com/", "http://[localhost]/", "https://a:b:c/",
         "xhttps://example.com/",

@@ -175,6 +175,20 @@ static void a_change_a_week_outside_its_year(void **state)
     (void)zone_free(zone);
 }
 
+static void a_gap_soon_after_another_change(void **state)
+{
+    (void)state;
+    /* On 1 January 1970: +2 h, from 00:33:20Z +1 h, from 09:00Z +3 h: a gap from 10:00 to 12:00. */
+    struct file file = two_changes(-172800, 2000, "\nAAA-1BBB-3,J1/10,J200\n");
+    struct zone *zone = NULL;
+    assert_int_equal(load(file.bytes, file.len, &zone), OK);
+    assert_true(zone_instant(zone, (struct local){ 0, 660 }).utc_ms == 36000000);
+    assert_int_equal(zone_local(zone, (struct instant){ 36000000 }).minute, 780);
+    assert_true(zone_instant(zone, (struct local){ 0, 599 }).utc_ms == 32340000);
+    assert_true(zone_instant(zone, (struct local){ 0, 720 }).utc_ms == 32400000);
+    (void)zone_free(zone);
+}
+
 static void unsound_files_are_refused(void **state)
 {
     (void)state;
@@ -211,7 +225,14 @@ static void unsound_files_are_refused(void **state)
     }
     assert_null(zone);
     assert_int_equal(load(file.bytes, file.len, &zone), OK);
-    (void)zone_free(zone);
+    zone = zone_free(zone);
+
+    size_t leap_at = second + 16 + 2 + 12 + 8;      /* well-formed, but with a leap second */
+    memmove(file.bytes + leap_at + 12, file.bytes + leap_at, file.len - leap_at);
+    memset(file.bytes + leap_at, 0, 12);
+    file.len += 12;
+    file.bytes[44 + 7 + 31] = 1;
+    assert_int_equal(load(file.bytes, file.len, &zone), ERR_SYNTAX);
 }
 
 static struct file real_file(const char *path)
@@ -309,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_small_file_reads_as_written),
         cmocka_unit_test(footers),
         cmocka_unit_test(a_change_a_week_outside_its_year),
+        cmocka_unit_test(a_gap_soon_after_another_change),
         cmocka_unit_test(unsound_files_are_refused),
         cmocka_unit_test(every_prefix_of_a_real_file_is_refused),
         cmocka_unit_test(flipped_bits_never_crash),
