@@ -20,7 +20,7 @@ void after_commit(struct app *app, struct turn_item *item)
     if (item->event.kind == EVENT_CONTENT)
         loader_swap(app);
     if (plan->query)
-        query_run(app, plan->query);
+        ask_platform(app, plan->query);
     if (plan->digest_person_id)
         digest_read(app, plan->digest_person_id, plan->digest_week_monday, plan->digest_details);
     if (item->event.kind == EVENT_DELIVERY)

@@ -120,7 +120,8 @@ void app_run_turns(struct app *app)
 
 bool app_is_idle(const struct app *app)
 {
-    return inbox_is_empty(&app->inbox) && !app->sender.len && !app->jobs && !app->loader.busy;
+    return inbox_is_empty(&app->inbox) && !app->sender.len && !app->sender.waits && !app->jobs &&
+           !app->loader.busy;
 }
 
 struct instant app_next_due(struct app *app)

@@ -13,8 +13,8 @@ void log_turn(struct app *app, const struct turn_item *item, size_t batch, int64
     char bytes[LINE_BYTES_MAX];
     if (!app->options.log)
         return;
-    const char *kind = item->item->is_frame && item->skipped && !item->plan.why
-        ? "undecoded" : event_kind_name(item->event.kind);
+    const char *kind = item->item->is_frame && item->skipped ? "frame"
+                                                             : event_kind_name(item->event.kind);
     int len = snprintf(bytes, sizeof(bytes),
                        "turn=%llu event=%llu kind=%s why=%s person=%lld effects=%zu batch=%zu "
                        "turn_ms=%lld err=%s",

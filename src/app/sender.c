@@ -80,6 +80,7 @@ static void sender_run(void *arg)
     if (app->stopped || !app->link || !app->platform->is_up(app->link) || app->sender.draining)
         return;
     arena_reset(&app->sender.arena);
+    app->sender.waits = false;
     for (int lane = LANE_INTERACTIVE; !err && lane < LANE_END; lane++)
         err = run_lane(app, (enum lane)lane, &pace_at);
     if (!err)
@@ -126,6 +127,7 @@ static bool goes_now(struct app *app, const struct delivery *rows, size_t len, s
     struct mono ready = app->platform->ready(app->link, row);
     if (ready.ms <= world_mono(app->world).ms)
         return true;
+    app->sender.waits = true;
     if (ready.ms < pace_at->ms)
         pace_at->ms = ready.ms;
     return false;

@@ -53,6 +53,7 @@ struct sender {
     struct in_flight flights[IN_FLIGHT_MAX];
     size_t len;
     bool draining;
+    bool waits;                         /* something could go but for the pace */
     struct arena arena;
 };
 
@@ -152,10 +153,10 @@ enum err loader_number(struct app *app);                /* inside a turn: ids fo
 void loader_swap(struct app *app);                      /* after its commit */
 enum err loader_raise_people(struct app *app, const struct people *people);
 
-/* query.c */
+/* ask.c */
 enum err reader_open_for(struct app *app, struct reader **out);
 struct str store_path(const struct app *app, struct arena *arena);
-void query_run(struct app *app, enum query_kind query);
+void ask_platform(struct app *app, enum query_kind query);
 void digest_read(struct app *app, int64_t person_id, int32_t week_monday, bool details);
 
 /* explain.c, status.c: text for people, of what is and what would be */

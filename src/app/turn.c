@@ -124,6 +124,7 @@ static enum err step(struct app *app, struct turn_item *item)
     enum err err = decode(app, item);
     if (err == ERR_UNKNOWN_FORM || err == ERR_SYNTAX) {
         app->undecoded++;
+        item->plan.why = err == ERR_SYNTAX ? "undecodable" : "of_no_interest";
         item->skipped = true;       /* a poison frame must not loop: it is acked and forgotten */
         return OK;
     }
@@ -137,7 +138,11 @@ static enum err step(struct app *app, struct turn_item *item)
     if (!err && item->event.kind == EVENT_CONTENT && app->loader.next)
         err = loader_number(app);
     if (!err)
+        app_step(app, item, "received");
+    if (!err)
         err = decide(app, item);
+    if (!err)
+        app_step(app, item, "decided");
     if (!err && arena_failed(&app->turn_arena))
         err = ERR_NO_MEMORY;
     return err;

@@ -36,6 +36,9 @@ void pacing_init(struct pacing *pacing, double posts_per_second)
     double rate = posts_per_second * 60;
     if (!(rate > 0))
         rate = 0;
+    pacing->unlimited = rate <= 0;
+    for (size_t i = 0; pacing->unlimited && i < METHOD_COUNT; i++)
+        pace_init(&pacing->methods[i], 0, 0);
     uint32_t per_minute = rate < 1 && rate > 0 ? 1 : rate > POSTS_PER_MINUTE_MAX ? POSTS_PER_MINUTE_MAX
                                                                                   : (uint32_t)rate;
     pace_init(&pacing->methods[METHOD_CHAT_POST], per_minute, per_minute / 60);
@@ -60,7 +63,7 @@ struct mono pacing_channel_ready_at(const struct pacing *pacing, struct str chan
 {
     uint64_t id = id_hash(channel, STR_EMPTY);
     size_t slot = channel_slot(pacing, id);
-    bool waits = pacing->channels[slot].channel == id && pacing->channels[slot].until.ms > now.ms;
+    bool waits = !pacing->unlimited && pacing->channels[slot].channel == id && pacing->channels[slot].until.ms > now.ms;
     return waits ? pacing->channels[slot].until : now;
 }
 

@@ -39,11 +39,12 @@ const struct method_info *method_info(enum method method);
 enum { CHANNELS_PACED_MAX = 64 };       /* posted to within the last second */
 
 struct pacing {
+    bool unlimited;
     struct pace methods[METHOD_COUNT];
     struct { uint64_t channel; struct mono until; } channels[CHANNELS_PACED_MAX];
 };
 
-/* posts_per_second 0: only the channels' pace holds. */
+/* posts_per_second 0: nothing is paced by us; what the platform freezes stays frozen. */
 void pacing_init(struct pacing *pacing, double posts_per_second);
 struct mono pacing_ready_at(const struct pacing *pacing, enum method method, struct mono now);
 void pacing_take(struct pacing *pacing, enum method method, struct mono now);

@@ -36,7 +36,7 @@ struct str store_path(const struct app *app, struct arena *arena)
     return str_format(arena, "%.*s/nudged.db", STR_ARG(app->config->state_folder));
 }
 
-void query_run(struct app *app, enum query_kind query)
+void ask_platform(struct app *app, enum query_kind query)
 {
     if (query == QUERY_EMAILS) {
         ask_emails(app);

@@ -1,0 +1,108 @@
+/* What somebody who knows the answer would do with a card: found by its question, from the decks in
+ * force. The simulated colleagues know nothing themselves; this is how some of them are right. */
+#include "demo.h"
+
+#include <cjson/cJSON.h>
+
+#include "nudged/core/prompt.h"
+
+static const struct prompt *prompt_of(const struct content *content, const cJSON *blocks,
+                                      struct arena *arena);
+static bool mentions(const cJSON *item, struct str text, int depth);
+static bool right_control(const cJSON *item, int option, struct arena *arena, struct str *right,
+                          int depth);
+static bool right_words(const struct prompt *prompt, struct arena *arena, struct str *right);
+static bool ends_with_option(const char *value, int option);
+
+bool demo_hint(void *arg, struct arena *arena, struct str user_id, struct str blocks,
+               struct str *right)
+{
+    struct demo *demo = arg;
+    (void)user_id;
+    bool known = false;
+    cJSON *json = cJSON_ParseWithLength(blocks.ptr, blocks.len);
+    const struct prompt *prompt = json && demo->app ? prompt_of(app_content(demo->app), json, arena) : NULL;
+    for (size_t i = 0; prompt && prompt->kind == PROMPT_CHOICE && i < prompt->options_len; i++)
+        if (prompt->options[i].correct)
+            known = right_control(json, (int)i, arena, right, 0);
+    if (prompt && !known)
+        known = right_words(prompt, arena, right);
+    cJSON_Delete(json);
+    return known;
+}
+
+static const struct prompt *prompt_of(const struct content *content, const cJSON *blocks,
+                                      struct arena *arena)
+{
+    (void)arena;
+    for (size_t d = 0; d < content->decks_len; d++)
+        for (size_t p = 0; p < content->decks[d].prompts_len; p++)
+            if (mentions(blocks, content->decks[d].prompts[p].ask, 0))
+                return &content->decks[d].prompts[p];
+    return NULL;
+}
+
+/* Compared by its plain words, since a card may set them in any markup. */
+static bool mentions(const cJSON *item, struct str text, int depth)
+{
+    enum { DEPTH_MAX = 16, PREFIX = 24 };
+    struct str start = str_slice(text, 0, PREFIX);
+    for (const cJSON *child = item; child && depth < DEPTH_MAX; child = child->next) {
+        if (cJSON_IsString(child) && str_contains(str_from_z(child->valuestring), start))
+            return true;
+        if (child->child && mentions(child->child, text, depth + 1))
+            return true;
+    }
+    return false;
+}
+
+/* A button is named by its action id, an option by its value; both end in the option's number. */
+static bool right_control(const cJSON *item, int option, struct arena *arena, struct str *right,
+                          int depth)
+{
+    enum { DEPTH_MAX = 16 };
+    for (const cJSON *child = item; child && depth < DEPTH_MAX; child = child->next) {
+        const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(child, "value"));
+        const char *action = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(child, "action_id"));
+        bool chooses = !action || str_starts_with(str_from_z(action), STR("choose"));
+        if (value && chooses && ends_with_option(value, option)) {
+            *right = str_copy(arena, str_from_z(action ? action : value));
+            return true;
+        }
+        if (child->child && right_control(child->child, option, arena, right, depth + 1))
+            return true;
+    }
+    return false;
+}
+
+static bool ends_with_option(const char *value, int option)
+{
+    struct str rest = str_from_z(value), part = STR_EMPTY;
+    uint64_t number = 0;
+    int dots = 0;
+    while (str_next_part(&rest, '.', &part))
+        dots++;
+    return dots == 5 && str_to_uint64(part, &number) && number == (uint64_t)option;
+}
+
+static bool right_words(const struct prompt *prompt, struct arena *arena, struct str *right)
+{
+    switch (prompt->kind) {
+    case PROMPT_NUMBER:
+        *right = str_format(arena, "%.10g", prompt->number);
+        return true;
+    case PROMPT_SHORT:
+        *right = prompt->accept_len ? prompt->accept[0] : STR_EMPTY;
+        return right->len > 0;
+    case PROMPT_RECALL:
+        *right = STR("I would check the facts first, then the context, then what is missing.");
+        return true;
+    case PROMPT_CHOICE:
+    case PROMPT_MULTI:
+    case PROMPT_ORDER:
+    case PROMPT_REFLECT:
+    case PROMPT_KIND_END:
+        return false;
+    }
+    return false;
+}
