@@ -1,8 +1,8 @@
 /* One Web API call: who asks, may they, how often, with which arguments; then the method itself.
  *
- * Owns the method table and everything that is refused before a method runs. Odd decision: an argument
- * that the method does not have is refused (invalid_arguments), although Slack ignores it: an ignored
- * argument is a mistake of the app. */
+ * Owns the method table and everything that is refused before a method runs. Odd decision: an
+ * argument that the method does not have is refused (invalid_arguments), although Slack ignores
+ * it: an ignored argument is a mistake of the app. */
 #include "sim/inside.h"
 
 static const struct sim_method methods[] = {
@@ -11,23 +11,25 @@ static const struct sim_method methods[] = {
     { "apps.connections.open", "", "", 50, true, false, sim_apps_connections_open },
     { "bots.info", "users:read", "bot team_id", 50, false, false, sim_bots_info },
     { "users.info", "users:read", "user include_locale", 100, false, false, sim_users_info },
-    { "users.list", "users:read", "limit cursor team_id include_locale", 20, false, false, sim_users_list },
+    { "users.list", "users:read", "limit cursor team_id include_locale", 20, false, false,
+        sim_users_list },
     { "users.lookupByEmail", "users:read.email", "email", 50, false, false, sim_users_lookup },
     { "dnd.teamInfo", "dnd:read", "users team_id", 20, false, false, sim_dnd_team_info },
-    { "conversations.open", "im:write", "users channel return_im prevent_creation", 50, false, false,
-      sim_conversations_open },
-    { "conversations.info", "im:read", "channel include_locale include_num_members", 50, false, false,
-      sim_conversations_info },
+    { "conversations.open", "im:write", "users channel return_im prevent_creation", 50, false,
+        false, sim_conversations_open },
+    { "conversations.info", "im:read", "channel include_locale include_num_members", 50, false,
+        false, sim_conversations_info },
     { "conversations.history", "im:history",
-      "channel oldest latest inclusive limit cursor include_all_metadata", 50, false, false,
-      sim_conversations_history },
+        "channel oldest latest inclusive limit cursor include_all_metadata", 50, false, false,
+        sim_conversations_history },
     { "chat.postMessage", "chat:write",
-      "channel text blocks metadata unfurl_links unfurl_media parse mrkdwn thread_ts client_msg_id", 300,
-      false, false, sim_chat_post },
+        "channel text blocks metadata unfurl_links unfurl_media parse mrkdwn thread_ts "
+        "client_msg_id",
+        300, false, false, sim_chat_post },
     { "chat.postEphemeral", "chat:write", "channel user text blocks parse", 100, false, false,
-      sim_chat_ephemeral },
+        sim_chat_ephemeral },
     { "chat.update", "chat:write", "channel ts text blocks metadata parse", 50, false, false,
-      sim_chat_update },
+        sim_chat_update },
     { "chat.delete", "chat:write", "channel ts", 50, false, false, sim_chat_delete },
     { "views.open", "", "trigger_id view", 100, false, false, sim_views_open },
     { "views.push", "", "trigger_id view", 100, false, false, sim_views_push },
@@ -47,16 +49,20 @@ static const char *check_token(struct sim_call *call, const struct sim_method *m
 static const char *check_scope(struct sim_call *call, const struct sim_method *method);
 static const char *check_names(struct sim_call *call, const struct sim_method *method);
 static const char *check_tier(struct sim_call *call, const struct sim_method *method);
-static bool take_token(struct workspace *ws, struct str name, double per_minute, double burst, int *wait_s);
+static bool take_token(
+    struct workspace *ws, struct str name, double per_minute, double burst, int *wait_s);
 static void write_reply(struct sim_call *call, struct arena *arena, struct str method,
                         struct workspace_reply *reply);
 static bool has_word(const char *words, const char *word);
 
-void workspace_call(struct workspace *ws, struct arena *arena, const struct workspace_request *request,
-                    struct workspace_reply *reply)
+void workspace_call(struct workspace *ws, struct arena *arena,
+    const struct workspace_request *request, struct workspace_reply *reply)
 {
-    struct sim_call call = { .ws = ws, .reply = cJSON_CreateObject(), .messages = cJSON_CreateArray(),
-                             .warnings = cJSON_CreateArray(), .retry_after_s = -1 };
+    struct sim_call call = { .ws = ws,
+        .reply = cJSON_CreateObject(),
+        .messages = cJSON_CreateArray(),
+        .warnings = cJSON_CreateArray(),
+        .retry_after_s = -1 };
     const struct sim_method *method = find_method(request->method);
     const char *error = read_args(&call, request);
     if (!method)
@@ -205,7 +211,8 @@ static const char *check_tier(struct sim_call *call, const struct sim_method *me
     return "ratelimited";
 }
 
-static bool take_token(struct workspace *ws, struct str name, double per_minute, double burst, int *wait_s)
+static bool take_token(
+    struct workspace *ws, struct str name, double per_minute, double burst, int *wait_s)
 {
     struct instant now = sim_now(ws).now;
     struct sim_count *bucket = sim_count(&ws->buckets, name);
@@ -247,7 +254,8 @@ static void write_reply(struct sim_call *call, struct arena *arena, struct str m
                         struct workspace_reply *reply)
 {
     cJSON *whole = cJSON_CreateObject();
-    bool complaints = cJSON_GetArraySize(call->messages) > 0, warned = cJSON_GetArraySize(call->warnings) > 0;
+    bool complaints = cJSON_GetArraySize(call->messages) > 0,
+         warned = cJSON_GetArraySize(call->warnings) > 0;
     count_reply(call, method);
     sim_json_put(whole, "ok", cJSON_CreateBool(!call->error));
     if (call->error)

@@ -26,23 +26,33 @@ enum kind {
     ANY
 };
 
-struct rule { const char *name; enum kind kind; bool required; size_t min, max; const char *names; };
+struct rule {
+    const char *name;
+    enum kind kind;
+    bool required;
+    size_t min, max;
+    const char *names;
+};
 struct shape { const char *type; const struct rule *rules; size_t count; };
 
 struct check { cJSON *messages; enum sim_surface surface; cJSON *seen_blocks; int tables; };
 
-static void check_shape(struct check *check, const cJSON *object, const struct shape *shapes, size_t count,
-                        const char *names, const char *at);
-static void check_rules(struct check *check, const cJSON *object, const struct rule *rules, size_t count,
-                        const char *at);
-static void check_field(struct check *check, const cJSON *value, const struct rule *rule, const char *at);
-static void check_list(struct check *check, const cJSON *value, const struct rule *rule, const char *at);
+static void check_shape(struct check *check, const cJSON *object, const struct shape *shapes,
+    size_t count, const char *names, const char *at);
+static void check_rules(struct check *check, const cJSON *object, const struct rule *rules,
+    size_t count, const char *at);
+static void check_field(
+    struct check *check, const cJSON *value, const struct rule *rule, const char *at);
+static void check_list(
+    struct check *check, const cJSON *value, const struct rule *rule, const char *at);
 static void check_text_object(struct check *check, const cJSON *value, const struct rule *rule,
                               const char *at);
-static void check_length(struct check *check, const cJSON *value, const struct rule *rule, const char *at);
+static void check_length(
+    struct check *check, const cJSON *value, const struct rule *rule, const char *at);
 static void check_unique(struct check *check, const cJSON *block, const char *at);
 static bool has_word(const char *names, const char *word);
-static void complain(struct check *check, const char *at, const char *format, ...) PRINTF_LIKE(3, 4);
+static void complain(struct check *check, const char *at, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 
 #define BLOCK_ID { "block_id", TEXT, false, 1, 255, NULL }
 #define TYPE { "type", ANY, true, 0, 0, NULL }
@@ -53,9 +63,13 @@ static void complain(struct check *check, const char *at, const char *format, ..
 #define DISPATCH { "dispatch_action_config", ANY, false, 0, 0, NULL }
 
 static const struct rule section_rules[] = {
-    TYPE, BLOCK_ID, { "text", RICH, false, 1, 3000, NULL }, { "fields", FIELDS, false, 1, 10, NULL },
-    { "accessory", ELEMENT, false, 0, 0, "button image radio_buttons checkboxes static_select "
-      "multi_static_select overflow users_select datepicker timepicker" },
+    TYPE,
+    BLOCK_ID,
+    { "text", RICH, false, 1, 3000, NULL },
+    { "fields", FIELDS, false, 1, 10, NULL },
+    { "accessory", ELEMENT, false, 0, 0,
+        "button image radio_buttons checkboxes static_select "
+        "multi_static_select overflow users_select datepicker timepicker" },
     { "expand", BOOL, false, 0, 0, NULL },
 };
 static const struct rule divider_rules[] = { TYPE, BLOCK_ID };
@@ -64,23 +78,40 @@ static const struct rule context_rules[] = {
     TYPE, BLOCK_ID, { "elements", ELEMENTS, true, 1, 10, "image plain_text mrkdwn" },
 };
 static const struct rule actions_rules[] = {
-    TYPE, BLOCK_ID, { "elements", ELEMENTS, true, 1, 25, "button radio_buttons checkboxes static_select "
-      "overflow users_select datepicker timepicker" },
+    TYPE,
+    BLOCK_ID,
+    { "elements", ELEMENTS, true, 1, 25,
+        "button radio_buttons checkboxes static_select "
+        "overflow users_select datepicker timepicker" },
 };
 static const struct rule input_rules[] = {
-    TYPE, BLOCK_ID, { "label", PLAIN, true, 1, 2000, NULL }, { "hint", PLAIN, false, 1, 2000, NULL },
-    { "optional", BOOL, false, 0, 0, NULL }, { "dispatch_action", BOOL, false, 0, 0, NULL },
-    { "element", ELEMENT, true, 0, 0, "plain_text_input number_input email_text_input url_text_input "
-      "radio_buttons checkboxes static_select multi_static_select users_select datepicker timepicker" },
+    TYPE,
+    BLOCK_ID,
+    { "label", PLAIN, true, 1, 2000, NULL },
+    { "hint", PLAIN, false, 1, 2000, NULL },
+    { "optional", BOOL, false, 0, 0, NULL },
+    { "dispatch_action", BOOL, false, 0, 0, NULL },
+    { "element", ELEMENT, true, 0, 0,
+        "plain_text_input number_input email_text_input url_text_input "
+        "radio_buttons checkboxes static_select multi_static_select users_select datepicker "
+        "timepicker" },
 };
 static const struct rule image_rules[] = {
-    TYPE, BLOCK_ID, { "image_url", TEXT, true, 1, 3000, NULL }, { "alt_text", TEXT, true, 1, 2000, NULL },
+    TYPE,
+    BLOCK_ID,
+    { "image_url", TEXT, true, 1, 3000, NULL },
+    { "alt_text", TEXT, true, 1, 2000, NULL },
     { "title", PLAIN, false, 1, 2000, NULL },
 };
-static const struct rule markdown_rules[] = { TYPE, BLOCK_ID, { "text", TEXT, true, 1, 12000, NULL } };
-static const struct rule rich_text_rules[] = { TYPE, BLOCK_ID, { "elements", ANY, true, 0, 0, NULL } };
+static const struct rule markdown_rules[] = { TYPE, BLOCK_ID,
+    { "text", TEXT, true, 1, 12000, NULL } };
+static const struct rule rich_text_rules[] = { TYPE, BLOCK_ID,
+    { "elements", ANY, true, 0, 0, NULL } };
 static const struct rule table_rules[] = {
-    TYPE, BLOCK_ID, { "rows", ROWS, true, 1, 100, NULL }, { "column_settings", ANY, false, 0, 0, NULL },
+    TYPE,
+    BLOCK_ID,
+    { "rows", ROWS, true, 1, 100, NULL },
+    { "column_settings", ANY, false, 0, 0, NULL },
 };
 
 #define SHAPE(name) { #name, name##_rules, COUNT(name##_rules) }
@@ -90,22 +121,36 @@ static const struct shape block_shapes[] = {
 };
 
 static const struct rule button_rules[] = {
-    TYPE, ACTION_ID, { "text", PLAIN, true, 1, 75, NULL }, { "value", TEXT, false, 0, 2000, NULL },
-    { "url", TEXT, false, 1, 3000, NULL }, { "style", WORD, false, 0, 0, "primary danger" }, CONFIRMED,
+    TYPE,
+    ACTION_ID,
+    { "text", PLAIN, true, 1, 75, NULL },
+    { "value", TEXT, false, 0, 2000, NULL },
+    { "url", TEXT, false, 1, 3000, NULL },
+    { "style", WORD, false, 0, 0, "primary danger" },
+    CONFIRMED,
     { "accessibility_label", TEXT, false, 1, 75, NULL },
 };
 static const struct rule radio_buttons_rules[] = {
-    TYPE, ACTION_ID, { "options", OPTIONS, true, 1, 10, NULL }, { "initial_option", OPTION, false, 0, 0, NULL },
-    CONFIRMED, FOCUS,
+    TYPE,
+    ACTION_ID,
+    { "options", OPTIONS, true, 1, 10, NULL },
+    { "initial_option", OPTION, false, 0, 0, NULL },
+    CONFIRMED,
+    FOCUS,
 };
 static const struct rule checkboxes_rules[] = {
     TYPE, ACTION_ID, { "options", OPTIONS, true, 1, 10, NULL },
     { "initial_options", OPTIONS, false, 1, 10, NULL }, CONFIRMED, FOCUS,
 };
 static const struct rule static_select_rules[] = {
-    TYPE, ACTION_ID, PLACEHOLDER, { "options", OPTIONS, false, 1, 100, NULL },
-    { "option_groups", GROUPS, false, 1, 100, NULL }, { "initial_option", OPTION, false, 0, 0, NULL },
-    CONFIRMED, FOCUS,
+    TYPE,
+    ACTION_ID,
+    PLACEHOLDER,
+    { "options", OPTIONS, false, 1, 100, NULL },
+    { "option_groups", GROUPS, false, 1, 100, NULL },
+    { "initial_option", OPTION, false, 0, 0, NULL },
+    CONFIRMED,
+    FOCUS,
 };
 static const struct rule multi_static_select_rules[] = {
     TYPE, ACTION_ID, PLACEHOLDER, { "options", OPTIONS, false, 1, 100, NULL },
@@ -149,11 +194,22 @@ static const struct rule mrkdwn_rules[] = {
     TYPE, { "text", TEXT, true, 1, 3000, NULL }, { "verbatim", BOOL, false, 0, 0, NULL },
 };
 static const struct shape element_shapes[] = {
-    SHAPE(button), SHAPE(radio_buttons), SHAPE(checkboxes), SHAPE(static_select),
-    SHAPE(multi_static_select), SHAPE(overflow), SHAPE(plain_text_input), SHAPE(number_input),
-    SHAPE(email_text_input), { "url_text_input", email_text_input_rules, COUNT(email_text_input_rules) },
-    SHAPE(users_select), SHAPE(datepicker), SHAPE(timepicker),
-    { "image", picture_rules, COUNT(picture_rules) }, SHAPE(plain_text), SHAPE(mrkdwn),
+    SHAPE(button),
+    SHAPE(radio_buttons),
+    SHAPE(checkboxes),
+    SHAPE(static_select),
+    SHAPE(multi_static_select),
+    SHAPE(overflow),
+    SHAPE(plain_text_input),
+    SHAPE(number_input),
+    SHAPE(email_text_input),
+    { "url_text_input", email_text_input_rules, COUNT(email_text_input_rules) },
+    SHAPE(users_select),
+    SHAPE(datepicker),
+    SHAPE(timepicker),
+    { "image", picture_rules, COUNT(picture_rules) },
+    SHAPE(plain_text),
+    SHAPE(mrkdwn),
 };
 
 static const struct rule option_rules[] = {
@@ -170,11 +226,17 @@ static const struct rule confirm_rules[] = {
 };
 
 static const struct rule modal_rules[] = {
-    TYPE, { "title", PLAIN, true, 1, 24, NULL }, { "blocks", ANY, true, 0, 0, NULL },
-    { "submit", PLAIN, false, 1, 24, NULL }, { "close", PLAIN, false, 1, 24, NULL },
-    { "private_metadata", TEXT, false, 0, 3000, NULL }, { "callback_id", TEXT, false, 0, 255, NULL },
-    { "external_id", TEXT, false, 0, 255, NULL }, { "clear_on_close", BOOL, false, 0, 0, NULL },
-    { "notify_on_close", BOOL, false, 0, 0, NULL }, { "submit_disabled", BOOL, false, 0, 0, NULL },
+    TYPE,
+    { "title", PLAIN, true, 1, 24, NULL },
+    { "blocks", ANY, true, 0, 0, NULL },
+    { "submit", PLAIN, false, 1, 24, NULL },
+    { "close", PLAIN, false, 1, 24, NULL },
+    { "private_metadata", TEXT, false, 0, 3000, NULL },
+    { "callback_id", TEXT, false, 0, 255, NULL },
+    { "external_id", TEXT, false, 0, 255, NULL },
+    { "clear_on_close", BOOL, false, 0, 0, NULL },
+    { "notify_on_close", BOOL, false, 0, 0, NULL },
+    { "submit_disabled", BOOL, false, 0, 0, NULL },
 };
 static const struct rule home_rules[] = {
     TYPE, { "blocks", ANY, true, 0, 0, NULL }, { "private_metadata", TEXT, false, 0, 3000, NULL },
@@ -183,7 +245,9 @@ static const struct rule home_rules[] = {
 
 bool sim_blocks_check(const cJSON *blocks, enum sim_surface surface, cJSON *messages)
 {
-    struct check check = { .messages = messages, .surface = surface, .seen_blocks = cJSON_CreateObject() };
+    struct check check = {
+        .messages = messages, .surface = surface, .seen_blocks = cJSON_CreateObject()
+    };
     int before = cJSON_GetArraySize(messages), index = 0;
     int max = surface == SIM_MESSAGE ? 50 : 100;
     if (cJSON_GetArraySize(blocks) > max)
@@ -227,8 +291,8 @@ bool sim_view_check(const cJSON *view, cJSON *messages)
     return cJSON_GetArraySize(messages) == before;
 }
 
-static void check_shape(struct check *check, const cJSON *object, const struct shape *shapes, size_t count,
-                        const char *names, const char *at)
+static void check_shape(struct check *check, const cJSON *object, const struct shape *shapes,
+    size_t count, const char *names, const char *at)
 {
     const char *type = sim_json_z(object, "type");
     if (!cJSON_IsObject(object)) {
@@ -241,10 +305,11 @@ static void check_shape(struct check *check, const cJSON *object, const struct s
         if (names && !has_word(names, type))
             break;
         check_rules(check, object, shapes[i].rules, shapes[i].count, at);
-        if (shapes == block_shapes && strcmp(type, "section") == 0 && !sim_json_get(object, "text") &&
-            !sim_json_get(object, "fields"))
+        if (shapes == block_shapes && strcmp(type, "section") == 0 &&
+            !sim_json_get(object, "text") && !sim_json_get(object, "fields"))
             complain(check, at, "must provide either text or fields");
-        bool select = strcmp(type, "static_select") == 0 || strcmp(type, "multi_static_select") == 0;
+        bool select =
+            strcmp(type, "static_select") == 0 || strcmp(type, "multi_static_select") == 0;
         if (select && !sim_json_get(object, "options") == !sim_json_get(object, "option_groups"))
             complain(check, at, "must provide either options or option_groups");
         check->tables += strcmp(type, "table") == 0;
@@ -253,8 +318,8 @@ static void check_shape(struct check *check, const cJSON *object, const struct s
     complain(check, at, "unsupported type: %s", type);
 }
 
-static void check_rules(struct check *check, const cJSON *object, const struct rule *rules, size_t count,
-                        const char *at)
+static void check_rules(struct check *check, const cJSON *object, const struct rule *rules,
+    size_t count, const char *at)
 {
     if (!cJSON_IsObject(object)) {
         complain(check, at, "must be an object");
@@ -281,7 +346,8 @@ static void check_rules(struct check *check, const cJSON *object, const struct r
     }
 }
 
-static void check_field(struct check *check, const cJSON *value, const struct rule *rule, const char *at)
+static void check_field(
+    struct check *check, const cJSON *value, const struct rule *rule, const char *at)
 {
     switch (rule->kind) {
     case TEXT:
@@ -325,7 +391,8 @@ static void check_field(struct check *check, const cJSON *value, const struct ru
     }
 }
 
-static void check_list(struct check *check, const cJSON *value, const struct rule *rule, const char *at)
+static void check_list(
+    struct check *check, const cJSON *value, const struct rule *rule, const char *at)
 {
     static const struct rule field = { "field", RICH, true, 1, 2000, NULL };
     size_t len = (size_t)cJSON_GetArraySize(value), index = 0;
@@ -370,7 +437,8 @@ static void check_text_object(struct check *check, const cJSON *value, const str
         check_rules(check, value, rules, COUNT(rules), at);
 }
 
-static void check_length(struct check *check, const cJSON *value, const struct rule *rule, const char *at)
+static void check_length(
+    struct check *check, const cJSON *value, const struct rule *rule, const char *at)
 {
     struct str text = str_from_z(cJSON_GetStringValue(value));
     if (!cJSON_IsString(value))
@@ -443,7 +511,8 @@ void sim_blocks_complete(struct workspace *ws, cJSON *blocks)
         cJSON *elements = cJSON_GetObjectItemCaseSensitive(block, "elements"), *element;
         cJSON_ArrayForEach(element, elements) {
             sim_id(ws, "", 5, id);
-            if (strcmp(sim_json_z(block, "type"), "actions") == 0 && !sim_json_z(element, "action_id")[0])
+            if (strcmp(sim_json_z(block, "type"), "actions") == 0 &&
+                !sim_json_z(element, "action_id")[0])
                 sim_json_put_z(element, "action_id", id);
         }
         for (size_t i = 0; i < COUNT(one); i++) {

@@ -1,7 +1,7 @@
 /* Posting, changing and deleting messages, reading a DM's history, response_url.
  *
- * Owns Slack's rules for messages. Odd decision: a message that was deleted stays in memory, but every
- * method treats it as gone. */
+ * Owns Slack's rules for messages. Odd decision: a message that was deleted stays in memory, but
+ * every method treats it as gone. */
 #include "nudged/base/text.h"
 #include "sim/inside.h"
 
@@ -12,12 +12,14 @@ static const char *check_content(const cJSON *args, bool posting, cJSON *message
 static const char *check_metadata(const cJSON *args);
 static void put_content(struct workspace *ws, struct sim_message *message, const cJSON *args);
 static void remember_keys(struct workspace *ws, const cJSON *metadata);
-static struct sim_message *own_message(struct sim_call *call, const struct sim_user *user, const char *not_own);
+static struct sim_message *own_message(
+    struct sim_call *call, const struct sim_user *user, const char *not_own);
 static void refuse_response(struct arena *arena, struct workspace_reply *reply, const char *error);
 static bool in_range(const cJSON *args, const char *ts);
-static const char *answer_response(struct workspace *ws, struct sim_response *response, const cJSON *json);
+static const char *answer_response(
+    struct workspace *ws, struct sim_response *response, const cJSON *json);
 
-/* -- shared with commands and response_url ------------------------------------------------------- */
+/* -- shared with commands and response_url ----------------------------------------------------- */
 
 const char *sim_post(struct workspace *ws, struct sim_user *user, const cJSON *args, bool ephemeral,
                      struct sim_message **out, cJSON *messages)
@@ -39,8 +41,8 @@ const char *sim_post(struct workspace *ws, struct sim_user *user, const cJSON *a
     return NULL;
 }
 
-const char *sim_post_change(struct workspace *ws, struct sim_user *user, struct sim_message *message,
-                            const cJSON *args, cJSON *messages)
+const char *sim_post_change(struct workspace *ws, struct sim_user *user,
+    struct sim_message *message, const cJSON *args, cJSON *messages)
 {
     const char *error = check_content(args, false, messages);
     if (error)
@@ -211,7 +213,8 @@ void sim_chat_delete(struct sim_call *call)
     sim_json_put_z(call->reply, "ts", message->ts);
 }
 
-static struct sim_message *own_message(struct sim_call *call, const struct sim_user *user, const char *not_own)
+static struct sim_message *own_message(
+    struct sim_call *call, const struct sim_user *user, const char *not_own)
 {
     struct sim_message *message = sim_message(user, sim_json_str(call->args, "ts"));
     if (!message || message->deleted || message->ephemeral) {
@@ -251,7 +254,8 @@ void sim_conversations_history(struct sim_call *call)
     int64_t index = 0;
     for (size_t i = user->messages_len; i > 0; i--) {
         const struct sim_message *message = user->messages[i - 1];
-        if (message->deleted || message->ephemeral || !in_range(call->args, message->ts) || index++ < from)
+        if (message->deleted || message->ephemeral || !in_range(call->args, message->ts) ||
+            index++ < from)
             continue;
         more = cJSON_GetArraySize(messages) >= limit;
         if (more)
@@ -316,7 +320,8 @@ void workspace_response(struct workspace *ws, struct arena *arena, struct str id
     *reply = (struct workspace_reply){ .status = 200, .body = STR("{\"ok\":true}") };
 }
 
-static const char *answer_response(struct workspace *ws, struct sim_response *response, const cJSON *json)
+static const char *answer_response(
+    struct workspace *ws, struct sim_response *response, const cJSON *json)
 {
     struct sim_user *user = sim_user(ws, str_from_z(response->user_id));
     cJSON *messages = cJSON_CreateArray();

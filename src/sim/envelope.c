@@ -2,12 +2,14 @@
  *
  * Owns who gets which envelope and when the person sees an error mark. Refuses to know payloads.
  * Odd decision: an ack counts only on a link the envelope was delivered on. Slack does not say
- * whether another link of the app may ack; the strict reading finds the client that mixes them up. */
+ * whether another link of the app may ack; the strict reading finds the client that mixes them
+ * up. */
 #include "sim/inside.h"
 
 enum { ATTEMPTS_MAX = 3, ENVELOPES_KEPT = 256 };
 
-static const char *const type_names[SIM_ENVELOPE_TYPES] = { "events_api", "interactive", "slash_commands" };
+static const char *const type_names[SIM_ENVELOPE_TYPES] = { "events_api", "interactive",
+    "slash_commands" };
 /* After a missed ack: at once, then one minute, then five minutes later. */
 static const int64_t ladder_ms[ATTEMPTS_MAX] = { 0, 60000, 300000 };
 
@@ -54,7 +56,8 @@ void workspace_link_hello(struct workspace *ws, uint32_t link_id)
     if (!link || link->hello)
         return;
     if (!ws->socket_mode || ws->links_len > SIM_LINKS_MAX) {
-        send_disconnect(ws, link, ws->socket_mode ? STR("too_many_websockets") : STR("link_disabled"));
+        send_disconnect(
+            ws, link, ws->socket_mode ? STR("too_many_websockets") : STR("link_disabled"));
         return;
     }
     link->hello = true;

@@ -1,32 +1,38 @@
 /* What people do: press, fill in, submit, type, edit, open a tab.
  *
- * Owns what Slack's client would send for it. Refuses to know what the app makes of it. Odd decision:
- * the client's own checks (required fields, lengths) stand here, so the app can rely on them and a
- * test that wants to break them has to go through the sockets. */
+ * Owns what Slack's client would send for it. Refuses to know what the app makes of it. Odd
+ * decision: the client's own checks (required fields, lengths) stand here, so the app can rely
+ * on them and a test that wants to break them has to go through the sockets. */
 #include "nudged/base/text.h"
 #include "sim/inside.h"
 
-struct surface { struct sim_user *user; struct sim_message *message; struct sim_view *view; cJSON *blocks,
-                 *values; };
+struct surface {
+    struct sim_user *user;
+    struct sim_message *message;
+    struct sim_view *view;
+    cJSON *blocks, *values;
+};
 
-static enum err find_surface(struct workspace *ws, struct str user_id, struct str id, struct surface *out);
+static enum err find_surface(
+    struct workspace *ws, struct str user_id, struct str id, struct surface *out);
 static void send_action(struct workspace *ws, const struct surface *surface,
                         const struct sim_element *element);
 static cJSON *action_of(struct workspace *ws, const struct surface *surface,
                         const struct sim_element *element);
-static enum err fill(struct workspace *ws, struct surface *surface, const struct human_value *value);
+static enum err fill(
+    struct workspace *ws, struct surface *surface, const struct human_value *value);
 static void send_submission(struct workspace *ws, struct sim_user *user, struct sim_view *view);
 static void send_command(struct workspace *ws, struct sim_user *user, struct str line);
 static char *escaped(struct str text);
 static void put_rich_text(struct workspace *ws, struct sim_message *message, struct str text);
-static enum err own_message(struct workspace *ws, struct str user_id, struct str ts, struct sim_user **user,
-                            struct sim_message **message);
+static enum err own_message(struct workspace *ws, struct str user_id, struct str ts,
+    struct sim_user **user, struct sim_message **message);
 static enum err open_tab(struct workspace *ws, struct str user_id, const char *tab);
 
-/* -- pressing and filling ------------------------------------------------------------------------ */
+/* -- pressing and filling ---------------------------------------------------------------------- */
 
-enum err human_click(struct workspace *ws, struct str user_id, struct str surface_id, struct str block_id,
-                     struct str action_id)
+enum err human_click(struct workspace *ws, struct str user_id, struct str surface_id,
+    struct str block_id, struct str action_id)
 {
     struct surface surface;
     struct sim_element element;
@@ -48,7 +54,8 @@ enum err human_fill(struct workspace *ws, struct str user_id, struct str surface
     return err ? err : fill(ws, &surface, value);
 }
 
-static enum err find_surface(struct workspace *ws, struct str user_id, struct str id, struct surface *out)
+static enum err find_surface(
+    struct workspace *ws, struct str user_id, struct str id, struct surface *out)
 {
     struct sim_user *user = sim_user(ws, user_id), *owner = NULL;
     if (!user)
@@ -152,13 +159,14 @@ static bool is_missing(void *arg, const struct sim_element *element)
     const char *block_id = sim_json_z(element->block, "block_id");
     const cJSON *slot = sim_json_get(sim_json_get(refusal->values, block_id),
                                      sim_json_z(element->element, "action_id"));
-    static const char *const where[] = { "value", "selected_option", "selected_user", "selected_date",
-                                         "selected_time" };
+    static const char *const where[] = { "value", "selected_option", "selected_user",
+        "selected_date", "selected_time" };
     if (!element->in_input)
         return false;
     bool filled = cJSON_GetArraySize(sim_json_get(slot, "selected_options")) > 0;
     for (size_t i = 0; i < COUNT(where); i++)
-        filled = filled || (sim_json_get(slot, where[i]) && !cJSON_IsNull(sim_json_get(slot, where[i])));
+        filled =
+            filled || (sim_json_get(slot, where[i]) && !cJSON_IsNull(sim_json_get(slot, where[i])));
     const cJSON *least = sim_json_get(element->element, "min_length");
     bool brief = filled && cJSON_IsNumber(least) &&
                  (double)text_length(sim_json_str(slot, "value")) < cJSON_GetNumberValue(least);
@@ -313,7 +321,8 @@ static void put_rich_text(struct workspace *ws, struct sim_message *message, str
 {
     cJSON_Delete(message->blocks);
     message->blocks = cJSON_CreateArray();
-    cJSON *block = cJSON_CreateObject(), *section = cJSON_CreateObject(), *words = cJSON_CreateObject();
+    cJSON *block = cJSON_CreateObject(), *section = cJSON_CreateObject(),
+          *words = cJSON_CreateObject();
     sim_json_put_z(block, "type", "rich_text");
     sim_json_put_z(section, "type", "rich_text_section");
     sim_json_put_z(words, "type", "text");
@@ -355,8 +364,8 @@ enum err human_delete(struct workspace *ws, struct str user_id, struct str ts)
     return err;
 }
 
-static enum err own_message(struct workspace *ws, struct str user_id, struct str ts, struct sim_user **user,
-                            struct sim_message **message)
+static enum err own_message(struct workspace *ws, struct str user_id, struct str ts,
+    struct sim_user **user, struct sim_message **message)
 {
     *user = sim_user(ws, user_id);
     *message = *user ? sim_message(*user, ts) : NULL;
@@ -384,8 +393,9 @@ static enum err open_tab(struct workspace *ws, struct str user_id, const char *t
     bool home = strcmp(tab, "home") == 0;
     if (!user)
         return ERR_NOT_FOUND;
-    if (user->deleted || !sim_manifest_allows(str_from_z(ws->manifest), home ? STR("home_tab_enabled")
-                                                                             : STR("messages_tab_enabled")))
+    if (user->deleted ||
+        !sim_manifest_allows(
+            str_from_z(ws->manifest), home ? STR("home_tab_enabled") : STR("messages_tab_enabled")))
         return ERR_REFUSED;
     cJSON *event = cJSON_CreateObject();
     sim_ts(ws, ts);

@@ -1,5 +1,5 @@
-/* What the files of the simulated workspace share. Private to this folder; every name that the linker
- * sees starts with sim_, workspace_, human_ or look_.
+/* What the files of the simulated workspace share. Private to this folder; every name that the
+ * linker sees starts with sim_, workspace_, human_ or look_.
  *
  * Memory running out ends the process (sim_alloc): half a workspace would be a wrong oracle. */
 #ifndef SIM_INSIDE_H
@@ -14,10 +14,10 @@
 #include "nudged/sim/workspace.h"
 
 enum {
-    SIM_ACK_MS = 3000,                  /* events, clicks, submissions and commands alike */
+    SIM_ACK_MS = 3000, /* events, clicks, submissions and commands alike */
     SIM_TRIGGER_MS = 3000,
-    SIM_TICKET_MS = 30000,              /* not documented; short, so that a client fetches a fresh one */
-    SIM_CUT_MS = 10000,                 /* between `warning`/`refresh_requested` and the cut */
+    SIM_TICKET_MS = 30000, /* not documented; short, so that a client fetches a fresh one */
+    SIM_CUT_MS = 10000, /* between `warning`/`refresh_requested` and the cut */
     SIM_LINKS_MAX = 10,
     SIM_MODALS_MAX = 3,
     SIM_RESPONSE_USES = 5,
@@ -40,7 +40,7 @@ struct sim_message {
 struct sim_view {
     char id[SIM_ID_BYTES], hash[SIM_ID_BYTES], root_id[SIM_ID_BYTES], previous_id[SIM_ID_BYTES];
     char *user_id;
-    cJSON *json;                        /* as the app gave it, with block_ids and action_ids filled in */
+    cJSON *json; /* as the app gave it, with block_ids and action_ids filled in */
     cJSON *values;
     cJSON *errors;
     char *text, *errors_text;           /* made when looked at */
@@ -64,7 +64,12 @@ struct sim_ticket { char id[SIM_ID_BYTES]; struct mono made; bool used; };
 struct sim_link { uint32_t id; bool hello, doomed; struct mono cut_at; };
 
 /* Where an answer through a response_url goes. */
-struct sim_response { char id[SIM_ID_BYTES], ts[SIM_TS_BYTES]; char *user_id; int uses; struct instant made; };
+struct sim_response {
+    char id[SIM_ID_BYTES], ts[SIM_TS_BYTES];
+    char *user_id;
+    int uses;
+    struct instant made;
+};
 
 enum sim_envelope_type { SIM_ENVELOPE_EVENT, SIM_ENVELOPE_INTERACTIVE, SIM_ENVELOPE_SLASH,
                          SIM_ENVELOPE_TYPES };
@@ -84,7 +89,13 @@ struct sim_envelope {
     size_t links_len;
 };
 
-struct sim_count { char *name; uint64_t a, b, c, d; double tokens; struct instant filled; char text[64]; };
+struct sim_count {
+    char *name;
+    uint64_t a, b, c, d;
+    double tokens;
+    struct instant filled;
+    char text[64];
+};
 struct sim_counts { struct sim_count *items; size_t len, cap; };
 
 struct workspace {
@@ -138,7 +149,7 @@ const struct sim_count *sim_count_find(const struct sim_counts *counts, struct s
 struct sim_user *sim_user(const struct workspace *ws, struct str id);
 struct sim_user *sim_user_of_channel(const struct workspace *ws, struct str channel);
 const char *sim_open_channel(struct workspace *ws, struct sim_user *user);
-struct sim_message *sim_message(const struct sim_user *user, struct str ts);    /* also deleted ones */
+struct sim_message *sim_message(const struct sim_user *user, struct str ts); /* also deleted ones */
 struct sim_message *sim_message_new(struct workspace *ws, struct sim_user *user);
 void sim_message_forget_text(struct sim_message *message);
 struct sim_view *sim_view_free(struct sim_view *view);
@@ -146,7 +157,7 @@ struct sim_view *sim_view_find(const struct workspace *ws, struct str id, struct
 
 /* -- JSON (json.c) ----------------------------------------------------------------------------- */
 
-struct str sim_json_str(const cJSON *object, const char *key);      /* empty when not a string there */
+struct str sim_json_str(const cJSON *object, const char *key); /* empty when not a string there */
 const char *sim_json_z(const cJSON *object, const char *key);       /* "" likewise */
 bool sim_json_true(const cJSON *object, const char *key);
 bool sim_json_truthy(const cJSON *object, const char *key);         /* also "true" and "1": forms */
@@ -159,7 +170,7 @@ void sim_json_put_z(cJSON *object, const char *key, const char *value);
 cJSON *sim_json_copy(const cJSON *json);                            /* NULL gives null */
 cJSON *sim_form_parse(struct str form);                             /* object of strings; NULL */
 
-/* -- manifest.c: enough of YAML and JSON to find lists of words and switches --------------------- */
+/* -- manifest.c: enough of YAML and JSON to find lists of words and switches ------------------- */
 
 bool sim_manifest_lists(struct str manifest, struct str key, struct str word);
 /* True when the key is missing or true. */
@@ -177,20 +188,22 @@ bool sim_view_check(const cJSON *view, cJSON *messages);
 void sim_blocks_complete(struct workspace *ws, cJSON *blocks);
 void sim_complain(cJSON *messages, const char *sentence, const char *pointer);
 
-/* -- surface.c: elements and their state --------------------------------------------------------- */
+/* -- surface.c: elements and their state ------------------------------------------------------- */
 
 struct sim_element { const cJSON *block; cJSON *element; bool in_input; };
 /* Calls fn for every interactive element in reading order until it returns true. */
 typedef bool sim_element_fn(void *arg, const struct sim_element *element);
 bool sim_elements(cJSON *blocks, sim_element_fn *fn, void *arg);
-bool sim_element_find(cJSON *blocks, struct str block_id, struct str action_id, struct sim_element *out);
+bool sim_element_find(
+    cJSON *blocks, struct str block_id, struct str action_id, struct sim_element *out);
 bool sim_element_has_state(const char *type);
-/* state.values with initial values; keeps those of `old` where block_id and action_id still exist. */
+/* state.values with initial values; keeps those of `old` where block_id and action_id still
+ * exist. */
 cJSON *sim_values_for(cJSON *blocks, const cJSON *old);
 /* Sets one value as typed or chosen; false when the client would not accept it. */
 bool sim_values_fill(cJSON *values, const struct sim_element *element, struct str text);
 
-/* -- views.c, payload.c, envelope.c --------------------------------------------------------------- */
+/* -- views.c, payload.c, envelope.c ------------------------------------------------------------ */
 
 cJSON *sim_view_json(const struct workspace *ws, const struct sim_view *view);
 struct sim_view *sim_view_new(struct workspace *ws, struct sim_user *user, const cJSON *json);
@@ -198,7 +211,8 @@ void sim_view_update(struct workspace *ws, struct sim_view *view, const cJSON *j
 void sim_view_close_top(struct workspace *ws, struct sim_user *user);
 void sim_view_close_all(struct workspace *ws, struct sim_user *user);
 /* Carries out the ack of a view_submission. */
-void sim_view_acked(struct workspace *ws, struct sim_user *user, const char *view_id, const cJSON *payload);
+void sim_view_acked(
+    struct workspace *ws, struct sim_user *user, const char *view_id, const cJSON *payload);
 
 cJSON *sim_user_json(const struct workspace *ws, const struct sim_user *user);
 cJSON *sim_message_json(const struct workspace *ws, const struct sim_user *user,
@@ -208,9 +222,11 @@ const char *sim_trigger_new(struct workspace *ws, const struct sim_user *user);
 cJSON *sim_interaction(struct workspace *ws, const struct sim_user *user, const char *type);
 void sim_interaction_response_url(struct workspace *ws, cJSON *payload, const struct sim_user *user,
                                   const char *ts);
-/* Sends an event if the app subscribed to `subscription` and has `scope` ("" for none). Takes event. */
+/* Sends an event if the app subscribed to `subscription` and has `scope` ("" for none). Takes
+ * event. */
 void sim_event(struct workspace *ws, const char *subscription, const char *scope, cJSON *event);
-void sim_event_message(struct workspace *ws, const struct sim_user *user, const struct sim_message *message);
+void sim_event_message(
+    struct workspace *ws, const struct sim_user *user, const struct sim_message *message);
 void sim_event_message_changed(struct workspace *ws, const struct sim_user *user,
                                const struct sim_message *message, cJSON *previous);
 void sim_event_message_deleted(struct workspace *ws, const struct sim_user *user, cJSON *previous);
@@ -219,15 +235,16 @@ void sim_event_message_deleted(struct workspace *ws, const struct sim_user *user
 void sim_envelope_new(struct workspace *ws, enum sim_envelope_type type, cJSON *payload,
                       const char *user_id, const char *view_id);
 void sim_envelope_free(struct sim_envelope *envelope);
-/* Posts or shows what an app answered to a command or through a response_url; an error code or NULL. */
+/* Posts or shows what an app answered to a command or through a response_url; an error code or
+ * NULL. */
 const char *sim_post(struct workspace *ws, struct sim_user *user, const cJSON *args, bool ephemeral,
                      struct sim_message **out, cJSON *messages);
-const char *sim_post_change(struct workspace *ws, struct sim_user *user, struct sim_message *message,
-                            const cJSON *args, cJSON *messages);
+const char *sim_post_change(struct workspace *ws, struct sim_user *user,
+    struct sim_message *message, const cJSON *args, cJSON *messages);
 void sim_post_delete(struct workspace *ws, struct sim_user *user, struct sim_message *message);
 void sim_trouble(struct workspace *ws, struct sim_user *user, const char *sentence);
 
-/* -- api.c: one call under way ------------------------------------------------------------------- */
+/* -- api.c: one call under way ----------------------------------------------------------------- */
 
 struct sim_call {
     struct workspace *ws;
@@ -242,8 +259,8 @@ struct sim_method { const char *name, *scopes, *args; int per_minute; bool app_t
 void sim_call_fail(struct sim_call *call, const char *error);
 bool sim_call_has_scope(const struct workspace *ws, struct str scope);
 
-sim_method_fn sim_auth_test, sim_api_test, sim_apps_connections_open, sim_users_info, sim_users_list,
-    sim_users_lookup, sim_dnd_team_info, sim_bots_info, sim_conversations_open,
+sim_method_fn sim_auth_test, sim_api_test, sim_apps_connections_open, sim_users_info,
+    sim_users_list, sim_users_lookup, sim_dnd_team_info, sim_bots_info, sim_conversations_open,
     sim_conversations_info, sim_conversations_history, sim_chat_post, sim_chat_update,
     sim_chat_delete, sim_chat_ephemeral, sim_views_open, sim_views_push, sim_views_update,
     sim_views_publish;

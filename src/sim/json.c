@@ -103,7 +103,8 @@ static struct str form_decode(char *into, struct str raw)
         char c = raw.ptr[i];
         if (c == '+')
             c = ' ';
-        if (c == '%' && i + 2 < raw.len && hex_value(raw.ptr[i + 1]) >= 0 && hex_value(raw.ptr[i + 2]) >= 0) {
+        if (c == '%' && i + 2 < raw.len && hex_value(raw.ptr[i + 1]) >= 0 &&
+            hex_value(raw.ptr[i + 2]) >= 0) {
             c = (char)(hex_value(raw.ptr[i + 1]) * 16 + hex_value(raw.ptr[i + 2]));
             i += 2;
         }

@@ -64,13 +64,15 @@ size_t look_messages(const struct workspace *ws, struct str user_id)
     return user ? user->messages_len : 0;
 }
 
-bool look_message_at(const struct workspace *ws, struct str user_id, size_t index, struct look_message *out)
+bool look_message_at(
+    const struct workspace *ws, struct str user_id, size_t index, struct look_message *out)
 {
     const struct sim_user *user = sim_user(ws, user_id);
     return user && index < user->messages_len && show_message(user->messages[index], out);
 }
 
-bool look_message(const struct workspace *ws, struct str user_id, struct str ts, struct look_message *out)
+bool look_message(
+    const struct workspace *ws, struct str user_id, struct str ts, struct look_message *out)
 {
     const struct sim_user *user = sim_user(ws, user_id);
     struct sim_message *message = user ? sim_message(user, ts) : NULL;
@@ -121,12 +123,14 @@ static bool list_element(void *arg, const struct sim_element *found)
         .type = str_copy(listing->arena, sim_json_str(element, "type")),
         .block_id = str_copy(listing->arena, sim_json_str(found->block, "block_id")),
         .action_id = str_copy(listing->arena, sim_json_str(element, "action_id")),
-        .label = str_copy(listing->arena, sim_json_str(sim_json_get(found->in_input ? found->block : element,
-                                                                    label_key), "text")),
+        .label = str_copy(listing->arena,
+            sim_json_str(
+                sim_json_get(found->in_input ? found->block : element, label_key), "text")),
         .value = str_copy(listing->arena, sim_json_str(element, "value")),
         .options = option_lines(listing->arena, options, false),
         .option_texts = option_lines(listing->arena, options, true),
-        .in_input = found->in_input, .optional = sim_json_true(found->block, "optional"),
+        .in_input = found->in_input,
+        .optional = sim_json_true(found->block, "optional"),
         .multiline = sim_json_true(element, "multiline"),
     };
     return false;
@@ -145,8 +149,8 @@ static struct str option_lines(struct arena *arena, const cJSON *options, bool t
     return buf_str(&lines);
 }
 
-size_t look_elements(const struct workspace *ws, struct arena *arena, struct str user_id, struct str surface,
-                     struct look_element *out, size_t max)
+size_t look_elements(const struct workspace *ws, struct arena *arena, struct str user_id,
+    struct str surface, struct look_element *out, size_t max)
 {
     struct sim_user *user = sim_user(ws, user_id), *owner = NULL;
     struct sim_message *message = user ? sim_message(user, surface) : NULL;
@@ -155,7 +159,8 @@ size_t look_elements(const struct workspace *ws, struct arena *arena, struct str
     if (message && !message->deleted)
         sim_elements(message->blocks, list_element, &listing);
     else if (view && owner == user)
-        sim_elements(cJSON_GetObjectItemCaseSensitive(view->json, "blocks"), list_element, &listing);
+        sim_elements(
+            cJSON_GetObjectItemCaseSensitive(view->json, "blocks"), list_element, &listing);
     return listing.count;
 }
 
@@ -190,7 +195,8 @@ uint64_t look_errors(const struct workspace *ws, struct str code)
 
 struct look_envelopes look_envelopes(const struct workspace *ws, struct str type)
 {
-    static const char *const names[SIM_ENVELOPE_TYPES] = { "events_api", "interactive", "slash_commands" };
+    static const char *const names[SIM_ENVELOPE_TYPES] = { "events_api", "interactive",
+        "slash_commands" };
     struct look_envelopes sum = { 0 };
     for (size_t i = 0; i < SIM_ENVELOPE_TYPES; i++) {
         if (str_is_empty(type) || str_equal(type, str_from_z(names[i])))

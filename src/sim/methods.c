@@ -117,8 +117,9 @@ void sim_users_list(struct sim_call *call)
         sim_call_fail(call, "limit_required");
         return;
     }
-    if (!str_is_empty(cursor) && (!str_starts_with(cursor, STR("dXNlcjpV")) ||
-                                  !str_to_int64(str_slice(cursor, 8, cursor.len), &from) || from < 0)) {
+    if (!str_is_empty(cursor) &&
+        (!str_starts_with(cursor, STR("dXNlcjpV")) ||
+            !str_to_int64(str_slice(cursor, 8, cursor.len), &from) || from < 0)) {
         sim_call_fail(call, "invalid_cursor");
         return;
     }
@@ -129,7 +130,8 @@ void sim_users_list(struct sim_call *call)
     char next[48] = "";
     if (to < ws->users_len)
         snprintf(next, sizeof next, "dXNlcjpV%zu", to);
-    sim_json_put(call->reply, "cache_ts", cJSON_CreateNumber((double)(sim_now(ws).now.utc_ms / 1000)));
+    sim_json_put(
+        call->reply, "cache_ts", cJSON_CreateNumber((double)(sim_now(ws).now.utc_ms / 1000)));
     cJSON *metadata = cJSON_AddObjectToObject(call->reply, "response_metadata");
     sim_json_put_z(metadata, "next_cursor", next);
 }
@@ -151,7 +153,8 @@ void sim_dnd_team_info(struct sim_call *call)
         bool on = user->dnd_end_s * 1000 > now.utc_ms;
         cJSON *dnd = cJSON_AddObjectToObject(users, user->id);
         sim_json_put(dnd, "dnd_enabled", cJSON_CreateBool(on));
-        sim_json_put(dnd, "next_dnd_start_ts", cJSON_CreateNumber(on ? (double)user->dnd_start_s : 1));
+        sim_json_put(
+            dnd, "next_dnd_start_ts", cJSON_CreateNumber(on ? (double)user->dnd_start_s : 1));
         sim_json_put(dnd, "next_dnd_end_ts", cJSON_CreateNumber(on ? (double)user->dnd_end_s : 1));
     }
     if (asked == 0)
@@ -178,8 +181,10 @@ static void put_channel(struct sim_call *call, const struct sim_user *user, bool
 void sim_conversations_open(struct sim_call *call)
 {
     struct workspace *ws = call->ws;
-    struct str users = sim_json_str(call->args, "users"), channel = sim_json_str(call->args, "channel");
-    struct sim_user *user = str_is_empty(users) ? sim_user_of_channel(ws, channel) : sim_user(ws, users);
+    struct str users = sim_json_str(call->args, "users"),
+               channel = sim_json_str(call->args, "channel");
+    struct sim_user *user =
+        str_is_empty(users) ? sim_user_of_channel(ws, channel) : sim_user(ws, users);
     if (str_is_empty(users) && str_is_empty(channel)) {
         sim_call_fail(call, "users_list_not_supplied");
     } else if (!user && !str_is_empty(users)) {
@@ -205,7 +210,8 @@ void sim_conversations_open(struct sim_call *call)
 
 void sim_conversations_info(struct sim_call *call)
 {
-    const struct sim_user *user = sim_user_of_channel(call->ws, sim_json_str(call->args, "channel"));
+    const struct sim_user *user =
+        sim_user_of_channel(call->ws, sim_json_str(call->args, "channel"));
     if (!user)
         sim_call_fail(call, "channel_not_found");
     else

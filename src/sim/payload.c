@@ -22,8 +22,8 @@ cJSON *sim_user_json(const struct workspace *ws, const struct sim_user *user)
         sim_json_put(json, "tz_offset", cJSON_CreateNumber(user->tz_offset_s));
     }
     put_profile(json, ws, user);
-    static const char *const flags[] = { "is_admin", "is_owner", "is_primary_owner", "is_ultra_restricted",
-                                         "is_app_user" };
+    static const char *const flags[] = { "is_admin", "is_owner", "is_primary_owner",
+        "is_ultra_restricted", "is_app_user" };
     for (size_t i = 0; i < COUNT(flags); i++)
         sim_json_put(json, flags[i], cJSON_CreateFalse());
     sim_json_put(json, "is_restricted", cJSON_CreateBool(user->is_restricted));
@@ -169,7 +169,8 @@ void sim_event(struct workspace *ws, const char *subscription, const char *scope
     sim_json_put(payload, "event", event);
     sim_json_put_z(payload, "type", "event_callback");
     sim_json_put_z(payload, "event_id", event_id);
-    sim_json_put(payload, "event_time", cJSON_CreateNumber((double)(sim_now(ws).now.utc_ms / 1000)));
+    sim_json_put(
+        payload, "event_time", cJSON_CreateNumber((double)(sim_now(ws).now.utc_ms / 1000)));
     cJSON *authorizations = cJSON_AddArrayToObject(payload, "authorizations");
     cJSON *authorization = cJSON_CreateObject();
     sim_json_put(authorization, "enterprise_id", cJSON_CreateNull());
@@ -189,10 +190,12 @@ static bool may_send(const struct workspace *ws, const char *subscription, const
         return false;
     if (scope[0] && !sim_call_has_scope(ws, str_from_z(scope)))
         return false;
-    return sim_manifest_lists(str_from_z(ws->manifest), STR("bot_events"), str_from_z(subscription));
+    return sim_manifest_lists(
+        str_from_z(ws->manifest), STR("bot_events"), str_from_z(subscription));
 }
 
-void sim_event_message(struct workspace *ws, const struct sim_user *user, const struct sim_message *message)
+void sim_event_message(
+    struct workspace *ws, const struct sim_user *user, const struct sim_message *message)
 {
     if (message->ephemeral || (message->from_app && !ws->echo))
         return;

@@ -1,7 +1,8 @@
 /* Colleagues who answer by themselves: what each has seen, when each will act, what each does.
  *
- * Refuses to know what a question means. Odd decision: a colleague decides when a message arrives and
- * acts when the time has come, on whatever the message shows by then: the app may have changed it. */
+ * Refuses to know what a question means. Odd decision: a colleague decides when a message
+ * arrives and acts when the time has come, on whatever the message shows by then: the app may
+ * have changed it. */
 #include "sim/inside.h"
 #include "nudged/sim/script.h"
 
@@ -132,8 +133,9 @@ static void notice(struct sim_script *script, struct colleague *person)
     struct look_message message;
     struct look_view modal;
     for (; person->seen < count; person->seen++) {
-        if (!look_message_at(script->ws, id, person->seen, &message) || !message.from_app || message.deleted ||
-            !asks(script, person, message.ts) || below(script, 100) < person->ignore_percent)
+        if (!look_message_at(script->ws, id, person->seen, &message) || !message.from_app ||
+            message.deleted || !asks(script, person, message.ts) ||
+            below(script, 100) < person->ignore_percent)
             continue;
         person->plan = (struct plan){ .at = later(script, person->patience_ms), .set = true };
         snprintf(person->plan.ts, sizeof person->plan.ts, "%.*s", STR_ARG(message.ts));
@@ -141,7 +143,8 @@ static void notice(struct sim_script *script, struct colleague *person)
     if (!person->plan.set)
         notice_next_step(script, person);
     if (!person->plan.modal && look_modal(script->ws, id, &modal))
-        person->plan = (struct plan){ .at = later(script, 5 * 60 * 1000), .set = true, .modal = true };
+        person->plan =
+            (struct plan){ .at = later(script, 5 * 60 * 1000), .set = true, .modal = true };
 }
 
 /* A question may go on in the same message (see the answer, then rate yourself); only the host can
@@ -197,8 +200,10 @@ static size_t choose(struct sim_script *script, const struct look_element *eleme
         size_t index = below(script, (uint32_t)count);
         const struct look_element *element = &elements[index];
         size_t options = line_count(element->options);
-        struct str chosen = options > 0 ? line_at(element->options, below(script, (uint32_t)options)) : STR_EMPTY;
-        bool is_right = str_equal(element->action_id, right) || (options > 0 && str_equal(chosen, right));
+        struct str chosen =
+            options > 0 ? line_at(element->options, below(script, (uint32_t)options)) : STR_EMPTY;
+        bool is_right =
+            str_equal(element->action_id, right) || (options > 0 && str_equal(chosen, right));
         if (str_is_empty(right) || is_right == want_right) {
             *option = chosen;
             return index;
@@ -210,7 +215,8 @@ static size_t choose(struct sim_script *script, const struct look_element *eleme
 
 static void press(struct sim_script *script, struct arena *arena, struct colleague *person)
 {
-    struct str id = str_from_z(person->user_id), ts = str_from_z(person->plan.ts), right = STR_EMPTY, option;
+    struct str id = str_from_z(person->user_id), ts = str_from_z(person->plan.ts),
+               right = STR_EMPTY, option;
     struct look_element elements[ELEMENTS_MAX];
     struct look_message message;
     size_t count = look_elements(script->ws, arena, id, ts, elements, ELEMENTS_MAX);
@@ -265,7 +271,8 @@ static void fill_modal(struct sim_script *script, struct arena *arena, struct co
             text = str_from_z(happened[below(script, COUNT(happened))]);
         else
             text = line_at(options, below(script, (uint32_t)line_count(options)));
-        values[filled++] = (struct human_value){ elements[i].block_id, elements[i].action_id, text };
+        values[filled++] =
+            (struct human_value){ elements[i].block_id, elements[i].action_id, text };
     }
     (void)!human_submit(script->ws, id, values, filled, NULL);
 }

@@ -1,26 +1,36 @@
 /* The simulated workspace behind a real port: routes, links, and the carrying out of faults.
  *
- * Owns sockets and the pace at which the workspace is reminded of time (20 times a second). Refuses to
- * know what a message means. Odd decision: "the connection is refused" (NOT_REACHED) is played by a
- * cut before anything was processed; over a real socket nothing comes closer. */
+ * Owns sockets and the pace at which the workspace is reminded of time (20 times a second).
+ * Refuses to know what a message means. Odd decision: "the connection is refused" (NOT_REACHED)
+ * is played by a cut before anything was processed; over a real socket nothing comes closer. */
 #include "sim/server_inside.h"
 
 #include "page_files.h"
 
-enum { PACE_MS = 50, PING_MS = 10000, SECOND_MS = 1000, SILENCE_MS = 120000, REPLY_ARENA_MAX = 8 << 20 };
+enum {
+    PACE_MS = 50,
+    PING_MS = 10000,
+    SECOND_MS = 1000,
+    SILENCE_MS = 120000,
+    REPLY_ARENA_MAX = 8 << 20
+};
 
 static void on_request(void *arg, struct exchange *exchange, const struct listen_request *request);
 static bool is_at_home(struct sim_server *server, struct exchange *exchange);
-static void on_api(struct sim_server *server, struct exchange *exchange, const struct listen_request *request);
-static void on_link(struct sim_server *server, struct exchange *exchange, const struct listen_request *request);
+static void on_api(
+    struct sim_server *server, struct exchange *exchange, const struct listen_request *request);
+static void on_link(
+    struct sim_server *server, struct exchange *exchange, const struct listen_request *request);
 static void on_response(struct sim_server *server, struct exchange *exchange,
                         const struct listen_request *request);
-static void on_file(struct sim_server *server, struct exchange *exchange, const struct listen_request *request);
+static void on_file(
+    struct sim_server *server, struct exchange *exchange, const struct listen_request *request);
 static void on_page_socket(struct sim_server *server, struct exchange *exchange,
                            const struct listen_request *request);
-static void reply_with(struct sim_server *server, struct exchange *exchange, const struct sim_call_fault *fault,
-                       const struct workspace_reply *reply);
-static void reply_json(struct exchange *exchange, int status, struct str body, struct str retry_after);
+static void reply_with(struct sim_server *server, struct exchange *exchange,
+    const struct sim_call_fault *fault, const struct workspace_reply *reply);
+static void reply_json(
+    struct exchange *exchange, int status, struct str body, struct str retry_after);
 static void on_socket_text(void *arg, struct ws_peer *peer, struct str text);
 static void on_socket_end(void *arg, struct ws_peer *peer, uint16_t code);
 static void deliver(void *arg, uint32_t link_id, struct str frame);
@@ -113,7 +123,8 @@ static void on_request(void *arg, struct exchange *exchange, const struct listen
 {
     struct sim_server *server = arg;
     if (!is_at_home(server, exchange)) {
-        exchange_reply(exchange, 403, STR("text/plain; charset=utf-8"), STR("wrong host or origin\n"), NULL, 0);
+        exchange_reply(exchange, 403, STR("text/plain; charset=utf-8"),
+            STR("wrong host or origin\n"), NULL, 0);
         return;
     }
     for (size_t i = 0; i < COUNT(routes); i++) {
@@ -125,7 +136,8 @@ static void on_request(void *arg, struct exchange *exchange, const struct listen
     sim_stage_flush(server);
 }
 
-/* A name that a foreign page rebound to 127.0.0.1 shows in Host; a foreign page itself in Origin. */
+/* A name that a foreign page rebound to 127.0.0.1 shows in Host; a foreign page itself in
+ * Origin. */
 static bool is_at_home(struct sim_server *server, struct exchange *exchange)
 {
     struct str host = exchange_header(exchange, STR("Host"));
@@ -138,7 +150,8 @@ static bool is_at_home(struct sim_server *server, struct exchange *exchange)
            str_equal_nocase(str_slice(origin, 7, origin.len), host);
 }
 
-static void on_api(struct sim_server *server, struct exchange *exchange, const struct listen_request *request)
+static void on_api(
+    struct sim_server *server, struct exchange *exchange, const struct listen_request *request)
 {
     struct sim_call_fault fault = sim_faults_call(server->options.faults);
     struct arena arena;
@@ -185,8 +198,8 @@ static void on_response(struct sim_server *server, struct exchange *exchange,
     arena_finish(&arena);
 }
 
-static void reply_with(struct sim_server *server, struct exchange *exchange, const struct sim_call_fault *fault,
-                       const struct workspace_reply *reply)
+static void reply_with(struct sim_server *server, struct exchange *exchange,
+    const struct sim_call_fault *fault, const struct workspace_reply *reply)
 {
     if (fault->drop) {
         exchange_drop(exchange);
@@ -198,12 +211,14 @@ static void reply_with(struct sim_server *server, struct exchange *exchange, con
         struct sim_later later = { .exchange = exchange, .text = sim_dup(reply->body) };
         add_later(server, later, fault->delay_ms);
     } else {
-        struct str body = fault->truncate ? str_slice(reply->body, 0, reply->body.len / 2) : reply->body;
+        struct str body =
+            fault->truncate ? str_slice(reply->body, 0, reply->body.len / 2) : reply->body;
         reply_json(exchange, reply->status, body, reply->retry_after);
     }
 }
 
-static void reply_json(struct exchange *exchange, int status, struct str body, struct str retry_after)
+static void reply_json(
+    struct exchange *exchange, int status, struct str body, struct str retry_after)
 {
     struct http_header header = { STR("Retry-After"), retry_after };
     exchange_reply(exchange, status, STR("application/json; charset=utf-8"), body, &header,
@@ -217,7 +232,8 @@ static void on_page_socket(struct sim_server *server, struct exchange *exchange,
     sim_stage_open(server, exchange);
 }
 
-static void on_file(struct sim_server *server, struct exchange *exchange, const struct listen_request *request)
+static void on_file(
+    struct sim_server *server, struct exchange *exchange, const struct listen_request *request)
 {
     static const struct { const char *path, *file, *type; } files[] = {
         { "/", "index.html", "text/html; charset=utf-8" },
@@ -226,9 +242,10 @@ static void on_file(struct sim_server *server, struct exchange *exchange, const 
     };
 #define HEADER(name, value) { { name, sizeof(name) - 1 }, { value, sizeof(value) - 1 } }
     static const struct http_header headers[] = {
-        HEADER("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; "
-               "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
-               "frame-ancestors 'none'"),
+        HEADER("Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; "
+            "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
+            "frame-ancestors 'none'"),
         HEADER("X-Content-Type-Options", "nosniff"),
         HEADER("Referrer-Policy", "no-referrer"),
         HEADER("Cross-Origin-Opener-Policy", "same-origin"),
@@ -245,7 +262,8 @@ static void on_file(struct sim_server *server, struct exchange *exchange, const 
             struct buf body = buf_heap(file->len + 1);
             for (size_t at = 0; at < file->len; at++)
                 buf_add_byte(&body, (char)file->bytes[at]);
-            exchange_reply(exchange, 200, str_from_z(files[i].type), buf_str(&body), headers, COUNT(headers));
+            exchange_reply(
+                exchange, 200, str_from_z(files[i].type), buf_str(&body), headers, COUNT(headers));
             buf_free(&body);
             return;
         }
@@ -255,7 +273,8 @@ static void on_file(struct sim_server *server, struct exchange *exchange, const 
 
 /* -- links ------------------------------------------------------------------------------------- */
 
-static void on_link(struct sim_server *server, struct exchange *exchange, const struct listen_request *request)
+static void on_link(
+    struct sim_server *server, struct exchange *exchange, const struct listen_request *request)
 {
     static const int refusals[SIM_FAULT_COUNT] = {
         [SIM_FAULT_REFUSE_408] = 408, [SIM_FAULT_REFUSE_409] = 409, [SIM_FAULT_REFUSE_429] = 429,
@@ -341,11 +360,13 @@ static void deliver(void *arg, uint32_t link_id, struct str frame)
         fault = sim_faults_envelope(server->options.faults);
     if (fault.hold && !socket->held) {
         socket->held = sim_dup(frame);
-        add_later(server, (struct sim_later){ .link_id = link_id }, SECOND_MS);     /* if no next one comes */
+        add_later(
+            server, (struct sim_later){ .link_id = link_id }, SECOND_MS); /* if no next one comes */
         return;
     }
     if (fault.delay_ms > 0) {
-        add_later(server, (struct sim_later){ .link_id = link_id, .text = sim_dup(frame) }, fault.delay_ms);
+        add_later(server, (struct sim_later){ .link_id = link_id, .text = sim_dup(frame) },
+            fault.delay_ms);
         return;
     }
     send_frame(server, link_id, frame);
@@ -458,8 +479,8 @@ static void links_live(struct sim_server *server)
             socket->silent_until = (struct mono){ now.ms + SILENCE_MS };
             ws_peer_silence(socket->peer, true);
         } else if (fault == SIM_FAULT_REFRESH || fault == SIM_FAULT_WARNING) {
-            workspace_disconnect(server->ws, ids[i], fault == SIM_FAULT_REFRESH ? STR("refresh_requested")
-                                                                                : STR("warning"));
+            workspace_disconnect(server->ws, ids[i],
+                fault == SIM_FAULT_REFRESH ? STR("refresh_requested") : STR("warning"));
         }
     }
 }

@@ -1,14 +1,15 @@
-/* The page's side of the server: pushes what the chosen person sees, takes what the visitor does.
+/* The page's side of the server: pushes what the chosen person sees, takes what the visitor
+ * does.
  *
- * Owns the JSON between page.js and the server. Refuses to know HTML. Odd decision: after any change
- * the whole visible DM goes out again (at most 80 messages); the page compares and repairs, so that
- * no message about a message can be missed. */
+ * Owns the JSON between page.js and the server. Refuses to know HTML. Odd decision: after any
+ * change the whole visible DM goes out again (at most 80 messages); the page compares and
+ * repairs, so that no message about a message can be missed. */
 #include "sim/server_inside.h"
 
 enum { SHOWN_MESSAGES = 80, PUSH_BYTES_MAX = 4 << 20, VALUES_MAX = 64 };
 
-static const char *const road_steps[ROAD_STEPS] = { "received", "decided", "committed", "acked", "sent",
-                                                     "failed" };
+static const char *const road_steps[ROAD_STEPS] = { "received", "decided", "committed", "acked",
+    "sent", "failed" };
 
 static void on_text(void *arg, struct ws_peer *peer, struct str text);
 static void on_end(void *arg, struct ws_peer *peer, uint16_t code);
@@ -17,7 +18,8 @@ static void page_send(struct sim_page *page, const struct buf *buf);
 static void send_all(struct sim_server *server, const struct buf *buf);
 static void add_stage(struct sim_server *server, struct buf *buf);
 static void add_people(struct sim_server *server, struct buf *buf);
-static void add_person(struct sim_server *server, struct buf *buf, const struct sim_stage_person *person);
+static void add_person(
+    struct sim_server *server, struct buf *buf, const struct sim_stage_person *person);
 static void add_clock(const struct sim_server *server, struct buf *buf);
 static void add_event(const struct sim_stage_event *event, struct buf *buf);
 static void send_dm(struct sim_page *page);
@@ -33,7 +35,8 @@ enum err sim_server_people(struct sim_server *server, const struct sim_person *p
 {
     free_people(server);
     for (size_t i = 0; i < count; i++) {
-        struct sim_stage_person *person = SIM_PUSH(server->people, server->people_len, server->people_cap);
+        struct sim_stage_person *person =
+            SIM_PUSH(server->people, server->people_len, server->people_cap);
         person->user_id = sim_dup(people[i].user_id);
         person->role = sim_dup(people[i].role);
         person->note = sim_dup(people[i].note);
@@ -106,7 +109,7 @@ static struct sim_stage_event *event_for(struct sim_server *server, uint64_t id)
     return event;
 }
 
-/* -- pages coming and going ---------------------------------------------------------------------- */
+/* -- pages coming and going -------------------------------------------------------------------- */
 
 void sim_stage_open(struct sim_server *server, struct exchange *exchange)
 {
@@ -133,9 +136,11 @@ static void use_every_user(struct sim_server *server)
     for (size_t i = 0; look_user_at(server->ws, i, &user); i++) {
         if (user.user.is_bot || user.user.deleted)
             continue;
-        struct sim_stage_person *person = SIM_PUSH(server->people, server->people_len, server->people_cap);
-        *person = (struct sim_stage_person){ .user_id = sim_dup(user.user.id), .role = sim_dup(user.user.title),
-                                             .note = sim_dup_z("") };
+        struct sim_stage_person *person =
+            SIM_PUSH(server->people, server->people_len, server->people_cap);
+        *person = (struct sim_stage_person){ .user_id = sim_dup(user.user.id),
+            .role = sim_dup(user.user.title),
+            .note = sim_dup_z("") };
     }
 }
 
@@ -269,7 +274,8 @@ static void add_people(struct sim_server *server, struct buf *buf)
     buf_add_byte(buf, ']');
 }
 
-static void add_person(struct sim_server *server, struct buf *buf, const struct sim_stage_person *person)
+static void add_person(
+    struct sim_server *server, struct buf *buf, const struct sim_stage_person *person)
 {
     struct look_user user = { 0 };
     look_user(server->ws, str_from_z(person->user_id), &user);
@@ -279,7 +285,8 @@ static void add_person(struct sim_server *server, struct buf *buf, const struct 
     add_key(buf, "role", str_from_z(person->role));
     add_key(buf, "note", str_from_z(person->note));
     add_key(buf, "tz", user.user.tz);
-    buf_addf(buf, "\"manager\":%s,\"unread\":%u}", person->is_manager ? "true" : "false", user.unread);
+    buf_addf(
+        buf, "\"manager\":%s,\"unread\":%u}", person->is_manager ? "true" : "false", user.unread);
 }
 
 static void add_clock(const struct sim_server *server, struct buf *buf)
@@ -347,7 +354,8 @@ static void add_view(struct buf *buf, const char *key, bool there, const struct 
 static void add_messages(struct sim_page *page, struct buf *buf)
 {
     struct str id = str_from_z(page->user_id);
-    size_t count = look_messages(page->server->ws, id), from = count > SHOWN_MESSAGES ? count - SHOWN_MESSAGES : 0;
+    size_t count = look_messages(page->server->ws, id),
+           from = count > SHOWN_MESSAGES ? count - SHOWN_MESSAGES : 0;
     struct look_message message;
     bool any = false;
     for (size_t i = from; i < count && look_message_at(page->server->ws, id, i, &message); i++) {
@@ -357,14 +365,15 @@ static void add_messages(struct sim_page *page, struct buf *buf)
         any = true;
         add_key(buf, "ts", message.ts);
         add_key(buf, "text", message.text);
-        buf_addf(buf, "\"app\":%s,\"ephemeral\":%s,\"edits\":%u,\"blocks\":", message.from_app ? "true" : "false",
-                 message.ephemeral ? "true" : "false", message.edits);
+        buf_addf(buf, "\"app\":%s,\"ephemeral\":%s,\"edits\":%u,\"blocks\":",
+            message.from_app ? "true" : "false", message.ephemeral ? "true" : "false",
+            message.edits);
         buf_add(buf, str_is_empty(message.blocks) ? STR("[]") : message.blocks);
         buf_add_byte(buf, '}');
     }
 }
 
-/* -- what the visitor does ----------------------------------------------------------------------- */
+/* -- what the visitor does --------------------------------------------------------------------- */
 
 struct act { struct sim_page *page; struct workspace *ws; struct str user; const cJSON *json; };
 
@@ -381,8 +390,8 @@ static enum err do_select(const struct act *act)
 
 static enum err do_click(const struct act *act)
 {
-    return human_click(act->ws, act->user, sim_json_str(act->json, "surface"), sim_json_str(act->json, "block"),
-                       sim_json_str(act->json, "action"));
+    return human_click(act->ws, act->user, sim_json_str(act->json, "surface"),
+        sim_json_str(act->json, "block"), sim_json_str(act->json, "action"));
 }
 
 static struct human_value value_of(const cJSON *json)
@@ -462,11 +471,22 @@ static enum err do_advance(const struct act *act)
 }
 
 /* plays: a human plays this person from now on, their script stops. */
-static const struct { const char *name; bool plays; enum err (*run)(const struct act *act); } acts[] = {
-    { "select", false, do_select }, { "click", true, do_click }, { "fill", true, do_fill },
-    { "submit", true, do_submit }, { "close", true, do_close }, { "say", true, do_say },
-    { "delete", true, do_delete }, { "home", false, do_home }, { "messages", false, do_messages },
-    { "read", false, do_read }, { "advance", false, do_advance },
+static const struct {
+    const char *name;
+    bool plays;
+    enum err (*run)(const struct act *act);
+} acts[] = {
+    { "select", false, do_select },
+    { "click", true, do_click },
+    { "fill", true, do_fill },
+    { "submit", true, do_submit },
+    { "close", true, do_close },
+    { "say", true, do_say },
+    { "delete", true, do_delete },
+    { "home", false, do_home },
+    { "messages", false, do_messages },
+    { "read", false, do_read },
+    { "advance", false, do_advance },
 };
 
 static void on_text(void *arg, struct ws_peer *peer, struct str text)
@@ -484,7 +504,8 @@ static void on_text(void *arg, struct ws_peer *peer, struct str text)
         enum err err = acts[i].run(&act);
         if (err) {
             struct buf buf = buf_heap(1024);
-            buf_addf(&buf, "{\"t\":\"refused\",\"what\":\"%s\",\"why\":\"%s\"}", acts[i].name, err_text(err));
+            buf_addf(&buf, "{\"t\":\"refused\",\"what\":\"%s\",\"why\":\"%s\"}", acts[i].name,
+                err_text(err));
             page_send(page, &buf);
             buf_free(&buf);
         }

@@ -7,8 +7,17 @@
 #include "sim/inside.h"
 
 static const char *const stateful[] = {
-    "radio_buttons", "checkboxes", "static_select", "multi_static_select", "plain_text_input",
-    "number_input", "email_text_input", "url_text_input", "users_select", "datepicker", "timepicker",
+    "radio_buttons",
+    "checkboxes",
+    "static_select",
+    "multi_static_select",
+    "plain_text_input",
+    "number_input",
+    "email_text_input",
+    "url_text_input",
+    "users_select",
+    "datepicker",
+    "timepicker",
 };
 
 static cJSON *initial_value(const cJSON *element);
@@ -69,7 +78,8 @@ static bool is_wanted(void *arg, const struct sim_element *element)
     return true;
 }
 
-bool sim_element_find(cJSON *blocks, struct str block_id, struct str action_id, struct sim_element *out)
+bool sim_element_find(
+    cJSON *blocks, struct str block_id, struct str action_id, struct sim_element *out)
 {
     struct wanted wanted = { block_id, action_id, out };
     return !str_is_empty(action_id) && sim_elements(blocks, is_wanted, &wanted);
@@ -90,7 +100,8 @@ static bool fill_initial(void *arg, const struct sim_element *element)
     if (!block)
         block = cJSON_AddObjectToObject(filling->values, block_id);
     const cJSON *kept = sim_json_get(sim_json_get(filling->old, block_id), action_id);
-    bool same = kept && str_equal(sim_json_str(kept, "type"), sim_json_str(element->element, "type"));
+    bool same =
+        kept && str_equal(sim_json_str(kept, "type"), sim_json_str(element->element, "type"));
     sim_json_put(block, action_id, same ? sim_json_copy(kept) : initial_value(element->element));
     return false;
 }
@@ -111,7 +122,8 @@ static cJSON *initial_value(const cJSON *element)
     if (strcmp(type, "checkboxes") == 0 || strcmp(type, "multi_static_select") == 0)
         sim_json_put(slot, "selected_options", many ? sim_json_copy(many) : cJSON_CreateArray());
     else if (strcmp(type, "radio_buttons") == 0 || strcmp(type, "static_select") == 0)
-        sim_json_put(slot, "selected_option", sim_json_copy(sim_json_get(element, "initial_option")));
+        sim_json_put(
+            slot, "selected_option", sim_json_copy(sim_json_get(element, "initial_option")));
     else if (strcmp(type, "users_select") == 0)
         sim_json_put(slot, "selected_user", sim_json_copy(sim_json_get(element, "initial_user")));
     else if (strcmp(type, "datepicker") == 0)
@@ -127,7 +139,8 @@ bool sim_values_fill(cJSON *values, const struct sim_element *element, struct st
 {
     const char *type = sim_json_z(element->element, "type");
     cJSON *block = cJSON_GetObjectItemCaseSensitive(values, sim_json_z(element->block, "block_id"));
-    cJSON *slot = cJSON_GetObjectItemCaseSensitive(block, sim_json_z(element->element, "action_id"));
+    cJSON *slot =
+        cJSON_GetObjectItemCaseSensitive(block, sim_json_z(element->element, "action_id"));
     if (!slot)
         return false;
     if (strcmp(type, "checkboxes") == 0 || strcmp(type, "multi_static_select") == 0)

@@ -1,7 +1,7 @@
 /* Modals and App Home: views.open, push, update, publish, and what a submission's ack does.
  *
- * Refuses to know how a view reached the app. Odd decision: an answer typed into a field survives an
- * update as long as its block_id and action_id do, as in Slack's client. */
+ * Refuses to know how a view reached the app. Odd decision: an answer typed into a field
+ * survives an update as long as its block_id and action_id do, as in Slack's client. */
 #include "sim/inside.h"
 
 enum { VIEW_BYTES_MAX = 250000 };
@@ -11,7 +11,8 @@ static cJSON *checked_view(struct sim_call *call, const char *type);
 static void reply_view(struct sim_call *call, const struct sim_view *view);
 static void forget_text(struct sim_view *view);
 static void show_errors(struct sim_view *view, const cJSON *errors);
-static bool external_id_taken(const struct workspace *ws, struct str external_id, const struct sim_view *own);
+static bool external_id_taken(
+    const struct workspace *ws, struct str external_id, const struct sim_view *own);
 static void fresh_hash(struct workspace *ws, struct sim_view *view);
 static void push(struct sim_user *user, struct sim_view *view);
 
@@ -25,8 +26,8 @@ cJSON *sim_view_json(const struct workspace *ws, const struct sim_view *view)
     sim_json_put_z(json, "bot_id", ws->bot_id);
     sim_json_put_z(json, "hash", view->hash);
     sim_json_put_z(json, "root_view_id", view->root_id);
-    sim_json_put(json, "previous_view_id", view->previous_id[0] ? cJSON_CreateString(view->previous_id)
-                                                                : cJSON_CreateNull());
+    sim_json_put(json, "previous_view_id",
+        view->previous_id[0] ? cJSON_CreateString(view->previous_id) : cJSON_CreateNull());
     static const char *const texts[] = { "private_metadata", "callback_id", "external_id" };
     for (size_t i = 0; i < COUNT(texts); i++) {
         if (!sim_json_get(json, texts[i]))
@@ -125,7 +126,8 @@ void sim_view_close_all(struct workspace *ws, struct sim_user *user)
     sim_changed(ws, user);
 }
 
-void sim_view_acked(struct workspace *ws, struct sim_user *user, const char *view_id, const cJSON *payload)
+void sim_view_acked(
+    struct workspace *ws, struct sim_user *user, const char *view_id, const cJSON *payload)
 {
     struct sim_user *owner;
     struct sim_view *view = sim_view_find(ws, str_from_z(view_id), &owner);
@@ -141,7 +143,8 @@ void sim_view_acked(struct workspace *ws, struct sim_user *user, const char *vie
         sim_view_close_top(ws, user);
     } else if (str_equal(action, STR("clear"))) {
         sim_view_close_all(ws, user);
-    } else if (str_equal(action, STR("errors")) && cJSON_GetArraySize(sim_json_get(payload, "errors")) > 0) {
+    } else if (str_equal(action, STR("errors")) &&
+        cJSON_GetArraySize(sim_json_get(payload, "errors")) > 0) {
         show_errors(view, sim_json_get(payload, "errors"));
     } else if (!shows_view || !sim_view_check(next, messages)) {
         sim_trouble(ws, user, "The app's answer to this form could not be read");
@@ -236,7 +239,8 @@ void sim_views_publish(struct sim_call *call)
         sim_call_fail(call, "not_enabled");
     } else if (!user || user->deleted) {
         sim_call_fail(call, "user_not_found");
-    } else if (!str_is_empty(hash) && (!user->home || !str_equal(hash, str_from_z(user->home->hash)))) {
+    } else if (!str_is_empty(hash) &&
+        (!user->home || !str_equal(hash, str_from_z(user->home->hash)))) {
         sim_call_fail(call, "hash_conflict");
     } else {
         if (!user->home)
@@ -293,7 +297,8 @@ static struct sim_user *spend_trigger(struct sim_call *call)
     return NULL;
 }
 
-static bool external_id_taken(const struct workspace *ws, struct str external_id, const struct sim_view *own)
+static bool external_id_taken(
+    const struct workspace *ws, struct str external_id, const struct sim_view *own)
 {
     struct sim_user *owner;
     const struct sim_view *other = sim_view_find(ws, external_id, &owner);

@@ -1,8 +1,8 @@
 /* The workspace itself: its people, its ids and times, its memory.
  *
- * Owns everything a simulated Slack remembers. Refuses to know sockets, files and clocks: time comes
- * from a function given at birth. Odd decision: messages that were deleted and posts that were
- * forgotten by their channel stay in memory, because oracles ask about them. */
+ * Owns everything a simulated Slack remembers. Refuses to know sockets, files and clocks: time
+ * comes from a function given at birth. Odd decision: messages that were deleted and posts that
+ * were forgotten by their channel stay in memory, because oracles ask about them. */
 #include "sim/inside.h"
 
 static void user_copy(struct sim_user *to, const struct workspace_user *from);
@@ -74,12 +74,13 @@ struct workspace *workspace_free(struct workspace *ws)
         free(ws->responses[i].user_id);
     for (size_t i = 0; i < ws->envelopes_len; i++)
         sim_envelope_free(ws->envelopes[i]);
-    struct sim_counts *counts[] = { &ws->calls, &ws->errors, &ws->last_errors, &ws->buckets, &ws->posted };
+    struct sim_counts *counts[] = { &ws->calls, &ws->errors, &ws->last_errors, &ws->buckets,
+        &ws->posted };
     for (size_t i = 0; i < COUNT(counts); i++)
         counts_free(counts[i]);
-    void *owned[] = { ws->team_id, ws->team_name, ws->team_domain, ws->app_id, ws->bot_token, ws->app_token,
-                      ws->base_url, ws->manifest, ws->bot_user_id, ws->bot_id, ws->users, ws->triggers,
-                      ws->tickets, ws->links, ws->responses, ws->envelopes, ws };
+    void *owned[] = { ws->team_id, ws->team_name, ws->team_domain, ws->app_id, ws->bot_token,
+        ws->app_token, ws->base_url, ws->manifest, ws->bot_user_id, ws->bot_id, ws->users,
+        ws->triggers, ws->tickets, ws->links, ws->responses, ws->envelopes, ws };
     for (size_t i = 0; i < COUNT(owned); i++)
         free(owned[i]);
     return NULL;
@@ -353,8 +354,8 @@ void sim_uuid(struct workspace *ws, char out[SIM_ID_BYTES])
 {
     uint64_t a = sim_random(ws), b = sim_random(ws);
     snprintf(out, SIM_ID_BYTES, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(a >> 32),
-             (unsigned)(a >> 16) & 0xffff, (unsigned)a & 0xfff, 0x8000 | ((unsigned)(b >> 48) & 0x3fff),
-             (unsigned long long)(b & 0xffffffffffff));
+        (unsigned)(a >> 16) & 0xffff, (unsigned)a & 0xfff, 0x8000 | ((unsigned)(b >> 48) & 0x3fff),
+        (unsigned long long)(b & 0xffffffffffff));
 }
 
 void sim_ts(struct workspace *ws, char out[SIM_TS_BYTES])
@@ -363,7 +364,8 @@ void sim_ts(struct workspace *ws, char out[SIM_TS_BYTES])
     if (us <= ws->last_us)
         us = ws->last_us + 1;       /* a ts names a message: never twice, whatever the clock does */
     ws->last_us = us;
-    snprintf(out, SIM_TS_BYTES, "%lld.%06lld", (long long)(us / 1000000), (long long)(us % 1000000));
+    snprintf(
+        out, SIM_TS_BYTES, "%lld.%06lld", (long long)(us / 1000000), (long long)(us % 1000000));
 }
 
 struct sim_time sim_now(const struct workspace *ws)

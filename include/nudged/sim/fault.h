@@ -1,6 +1,7 @@
-/* Seeded misfortune: which fault befalls the next call, envelope or link. Pure; the same seed and the
- * same sequence of questions give the same faults. The server and the simulator both ask here, and
- * both carry out what they are told. Each kind has a chance, a number of forced next times, a count. */
+/* Seeded misfortune: which fault befalls the next call, envelope or link. Pure; the same seed
+ * and the same sequence of questions give the same faults. The server and the simulator both ask
+ * here, and both carry out what they are told. Each kind has a chance, a number of forced next
+ * times, a count. */
 #ifndef NUDGED_SIM_FAULT_H
 #define NUDGED_SIM_FAULT_H
 
@@ -68,7 +69,7 @@ void sim_faults_set_all(struct sim_faults *faults, uint32_t chance_ppm);
 void sim_faults_force(struct sim_faults *faults, enum sim_fault kind, uint32_t times);
 /* At most one fault; counted. faults may be NULL: NONE. */
 enum sim_fault sim_faults_draw(struct sim_faults *faults, enum sim_fault_group group);
-uint32_t sim_faults_below(struct sim_faults *faults, uint32_t bound);          /* seeded, bound > 0 */
+uint32_t sim_faults_below(struct sim_faults *faults, uint32_t bound); /* seeded, bound > 0 */
 uint64_t sim_faults_total(const struct sim_faults *faults);
 const char *sim_fault_name(enum sim_fault kind);                                /* "LIMITED_JUNK" */
 enum sim_fault_group sim_fault_group(enum sim_fault kind);                      /* not for NONE */

@@ -1,8 +1,10 @@
-/* What the people of the workspace do. Each action makes an envelope for the app, exactly as Slack's
- * own client would; what the client would not let a person do is refused here.
+/* What the people of the workspace do. Each action makes an envelope for the app, exactly as
+ * Slack's own client would; what the client would not let a person do is refused here.
  *
- * surface   where the element is: the ts of a message in the person's DM with the app, or a view id
- * Errors    ERR_NOT_FOUND (no such person, message, view or element), ERR_REFUSED (deleted person,
+ * surface   where the element is: the ts of a message in the person's DM with the app, or a view
+ *           id
+ * Errors    ERR_NOT_FOUND (no such person, message, view or element), ERR_REFUSED (deleted
+ *           person,
  *           or a field the client would not accept), ERR_NO_MEMORY */
 #ifndef NUDGED_SIM_HUMAN_H
 #define NUDGED_SIM_HUMAN_H
@@ -23,7 +25,7 @@ MUST_USE enum err human_fill(struct workspace *workspace, struct str user_id, st
 /* Fills and submits the open modal. ERR_INVALID: a required field is empty, too short or too long;
  * *block_id (may be NULL) then names it. */
 MUST_USE enum err human_submit(struct workspace *workspace, struct str user_id,
-                               const struct human_value *values, size_t count, struct str *block_id);
+    const struct human_value *values, size_t count, struct str *block_id);
 /* Closes the top modal, or with all the whole stack. */
 MUST_USE enum err human_close(struct workspace *workspace, struct str user_id, bool all);
 

@@ -9,7 +9,7 @@
 struct look_user {
     struct workspace_user user;
     struct str channel;                 /* the DM with the app; empty until somebody opened it */
-    struct str trouble;                 /* the error the client shows, e.g. after an unacked click */
+    struct str trouble;                 /* the client's error mark, e.g. after an unacked click */
     uint32_t troubles, unread;
 };
 size_t look_users(const struct workspace *workspace);           /* with the app's own bot user */
@@ -32,14 +32,15 @@ bool look_message(const struct workspace *workspace, struct str user_id, struct 
 struct look_view {
     struct str id, callback_id, hash, private_metadata;
     struct str json;                    /* the whole view with its state.values */
-    struct str errors;                  /* JSON object block_id → text, from the last ack; or empty */
+    struct str errors;                  /* JSON object block_id → text of the last ack; or empty */
 };
 bool look_home(const struct workspace *workspace, struct str user_id, struct look_view *out);
-bool look_modal(const struct workspace *workspace, struct str user_id, struct look_view *out);  /* top */
+/* The top one of the stack. */
+bool look_modal(const struct workspace *workspace, struct str user_id, struct look_view *out);
 
 /* Everything a person can press or fill on a surface (message ts or view id), in reading order. */
 struct look_element {
-    struct str type, block_id, action_id, label;        /* label: button text or the input's label */
+    struct str type, block_id, action_id, label; /* label: button text or the input's label */
     struct str value;                   /* button value */
     struct str options, option_texts;   /* values and texts, one per line; empty for others */
     bool in_input, optional, multiline;
@@ -50,17 +51,21 @@ size_t look_elements(const struct workspace *workspace, struct arena *arena, str
 /* -- counts ------------------------------------------------------------------------------------ */
 
 struct look_calls { uint64_t calls, ok, refused, limited; };
-struct look_calls look_calls(const struct workspace *workspace, struct str method);   /* empty: all */
-struct str look_last_error(const struct workspace *workspace, struct str method);     /* its code */
-uint64_t look_errors(const struct workspace *workspace, struct str code);             /* answered so often */
+/* Of one method, "response_url" among them; empty: of all. */
+struct look_calls look_calls(const struct workspace *workspace, struct str method);
+/* The code of its last refusal; empty: none. */
+struct str look_last_error(const struct workspace *workspace, struct str method);
+/* How often this code was answered. */
+uint64_t look_errors(const struct workspace *workspace, struct str code);
 
 /* redelivered counts further sendings; failed: never acked in time; late: acked after that;
  * astray: acked on a link it was not delivered on. */
 struct look_envelopes { uint64_t made, acked, redelivered, failed, late, astray; };
-struct look_envelopes look_envelopes(const struct workspace *workspace, struct str type);  /* or "" */
+/* type: events_api, interactive, slash_commands; empty: all. */
+struct look_envelopes look_envelopes(const struct workspace *workspace, struct str type);
 size_t look_unacked(const struct workspace *workspace);
 
-/* Messages ever posted whose metadata payload holds this string as any value (also deleted ones). */
+/* Messages ever posted, deleted or not, with this string as a value of their metadata payload. */
 size_t look_posts_with_key(const struct workspace *workspace, struct str key);
 /* Pairs of posts that carry the same metadata payload: must be 0. */
 size_t look_duplicate_posts(const struct workspace *workspace);

@@ -46,7 +46,8 @@ MUST_USE enum err sim_server_people(struct sim_server *server, const struct sim_
                                     size_t count);
 /* The person the page opens with. */
 void sim_server_select(struct sim_server *server, struct str user_id);
-/* What the page's clock shows, e.g. "Monday 3 March 2031, 09:30"; busy while a jump is under way. */
+/* What the page's clock shows, e.g. "Monday 3 March 2031, 09:30"; busy while a jump is under
+ * way. */
 void sim_server_clock(struct sim_server *server, struct str text, bool busy);
 
 /* One step of one event on its road; events are matched by id, steps may be given again.

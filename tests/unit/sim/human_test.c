@@ -14,21 +14,28 @@ static void post(struct rig *rig, const char *blocks, char *ts, size_t bytes)
 
 static const char *const two_buttons =
     "[{\"type\":\"actions\",\"block_id\":\"b\",\"elements\":["
-    "{\"type\":\"button\",\"action_id\":\"yes\",\"value\":\"17.1.1.abc\",\"text\":{\"type\":\"plain_text\",\"text\":\"Yes\"}},"
-    "{\"type\":\"button\",\"action_id\":\"no\",\"text\":{\"type\":\"plain_text\",\"text\":\"No\"}}]}]";
+    "{\"type\":\"button\",\"action_id\":\"yes\",\"value\":\"17.1.1.abc\","
+    "\"text\":{\"type\":\"plain_text\",\"text\":\"Yes\"}},"
+    "{\"type\":\"button\",\"action_id\":\"no\",\"text\":{\"type\":\"plain_text\","
+    "\"text\":\"No\"}}]}]";
 
 static const char *const choices =
-    "[{\"type\":\"section\",\"block_id\":\"s\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"Pick\"},\"accessory\":"
+    "[{\"type\":\"section\",\"block_id\":\"s\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"Pick\"},"
+    "\"accessory\":"
     "{\"type\":\"radio_buttons\",\"action_id\":\"r\",\"options\":["
     "{\"text\":{\"type\":\"plain_text\",\"text\":\"A\"},\"value\":\"a\"},"
     "{\"text\":{\"type\":\"plain_text\",\"text\":\"B\"},\"value\":\"b\"}]}}]";
 
 static const char *const form =
     "{\"type\":\"modal\",\"callback_id\":\"reflect\",\"private_metadata\":\"17\","
-    "\"title\":{\"type\":\"plain_text\",\"text\":\"Reflect\"},\"submit\":{\"type\":\"plain_text\",\"text\":\"Save\"},"
-    "\"blocks\":[{\"type\":\"input\",\"block_id\":\"did\",\"label\":{\"type\":\"plain_text\",\"text\":\"What did I do?\"},"
-    "\"element\":{\"type\":\"plain_text_input\",\"action_id\":\"t\",\"multiline\":true,\"min_length\":3}},"
-    "{\"type\":\"input\",\"block_id\":\"next\",\"optional\":true,\"label\":{\"type\":\"plain_text\",\"text\":\"Next?\"},"
+    "\"title\":{\"type\":\"plain_text\",\"text\":\"Reflect\"},"
+    "\"submit\":{\"type\":\"plain_text\",\"text\":\"Save\"},"
+    "\"blocks\":[{\"type\":\"input\",\"block_id\":\"did\",\"label\":{\"type\":\"plain_text\","
+    "\"text\":\"What did I do?\"},"
+    "\"element\":{\"type\":\"plain_text_input\",\"action_id\":\"t\",\"multiline\":true,"
+    "\"min_length\":3}},"
+    "{\"type\":\"input\",\"block_id\":\"next\",\"optional\":true,"
+    "\"label\":{\"type\":\"plain_text\",\"text\":\"Next?\"},"
     "\"element\":{\"type\":\"plain_text_input\",\"action_id\":\"t\"}}]}";
 
 static void a_click_is_a_whole_payload(void **state)
@@ -55,8 +62,10 @@ static void a_click_is_a_whole_payload(void **state)
     assert_non_null(rig_at(frame, "payload.actions.0.action_ts"));
     assert_non_null(rig_at(frame, "payload.response_url"));
     assert_non_null(rig_at(frame, "payload.trigger_id"));
-    assert_int_equal(human_click(rig.ws, STR("U0BO"), str_from_z(ts), STR_EMPTY, STR("yes")), ERR_NOT_FOUND);
-    assert_int_equal(human_click(rig.ws, ADA, str_from_z(ts), STR_EMPTY, STR("maybe")), ERR_NOT_FOUND);
+    assert_int_equal(
+        human_click(rig.ws, STR("U0BO"), str_from_z(ts), STR_EMPTY, STR("yes")), ERR_NOT_FOUND);
+    assert_int_equal(
+        human_click(rig.ws, ADA, str_from_z(ts), STR_EMPTY, STR("maybe")), ERR_NOT_FOUND);
     rig_stop(&rig);
 }
 
@@ -97,8 +106,10 @@ static void choosing_sends_the_state(void **state)
     post(&rig, choices, ts, sizeof ts);
     struct human_value value = { STR_EMPTY, STR("r"), STR("b") };
     assert_int_equal(human_fill(rig.ws, ADA, str_from_z(ts), &value), OK);
-    assert_string_equal(rig_text(rig.frames[0].json, "payload.actions.0.selected_option.value"), "b");
-    assert_string_equal(rig_text(rig.frames[0].json, "payload.state.values.s.r.selected_option.value"), "b");
+    assert_string_equal(
+        rig_text(rig.frames[0].json, "payload.actions.0.selected_option.value"), "b");
+    assert_string_equal(
+        rig_text(rig.frames[0].json, "payload.state.values.s.r.selected_option.value"), "b");
     value.text = STR("zebra");
     assert_int_equal(human_fill(rig.ws, ADA, str_from_z(ts), &value), ERR_REFUSED);
     rig_stop(&rig);
@@ -151,7 +162,7 @@ static void a_form_is_checked_sent_and_closed_by_the_ack(void **state)
     assert_int_equal(human_submit(rig.ws, ADA, NULL, 0, &missing), ERR_INVALID);
     assert_true(str_equal(missing, STR("did")));
     struct human_value value = { STR("did"), STR("t"), STR("ab") };
-    assert_int_equal(human_submit(rig.ws, ADA, &value, 1, NULL), ERR_INVALID);      /* min_length 3 */
+    assert_int_equal(human_submit(rig.ws, ADA, &value, 1, NULL), ERR_INVALID); /* min_length 3 */
     value.text = STR("I asked first");
     assert_int_equal(human_submit(rig.ws, ADA, &value, 1, NULL), OK);
     const cJSON *sent = rig.frames[1].json;
@@ -161,7 +172,8 @@ static void a_form_is_checked_sent_and_closed_by_the_ack(void **state)
     assert_string_equal(rig_text(sent, "payload.view.state.values.did.t.value"), "I asked first");
     assert_true(cJSON_IsNull(rig_at(sent, "payload.view.state.values.next.t.value")));
     rig_ack(&rig, 1, "{\"response_action\":\"errors\",\"errors\":{\"did\":\"Say a little more\"}}");
-    assert_true(look_modal(rig.ws, ADA, &view) && str_contains(view.errors, STR("Say a little more")));
+    assert_true(
+        look_modal(rig.ws, ADA, &view) && str_contains(view.errors, STR("Say a little more")));
     assert_int_equal(human_submit(rig.ws, ADA, NULL, 0, NULL), OK);
     rig_ack(&rig, 2, NULL);
     assert_false(look_modal(rig.ws, ADA, &view));
@@ -188,8 +200,10 @@ static void events_climb_the_ladder(void **state)
     assert_int_equal(rig.frames_len, 2);
     rig_wait(&rig, 1);
     assert_int_equal(rig.frames_len, 3);
-    assert_string_not_equal(rig_text(rig.frames[2].json, "envelope_id"), rig_text(rig.frames[0].json, "envelope_id"));
-    assert_string_equal(rig_text(rig.frames[2].json, "payload.event_id"), rig_text(rig.frames[0].json, "payload.event_id"));
+    assert_string_not_equal(
+        rig_text(rig.frames[2].json, "envelope_id"), rig_text(rig.frames[0].json, "envelope_id"));
+    assert_string_equal(rig_text(rig.frames[2].json, "payload.event_id"),
+        rig_text(rig.frames[0].json, "payload.event_id"));
     rig_wait(&rig, 3000);
     rig_wait(&rig, 300000);
     assert_int_equal(rig.frames_len, 4);
@@ -197,7 +211,8 @@ static void events_climb_the_ladder(void **state)
     rig_ack(&rig, 3, NULL);
     assert_int_equal(look_unacked(rig.ws), 0);
     struct look_envelopes counts = look_envelopes(rig.ws, STR("events_api"));
-    assert_true(counts.made == 1 && counts.redelivered == 3 && counts.acked == 1 && counts.failed == 0);
+    assert_true(
+        counts.made == 1 && counts.redelivered == 3 && counts.acked == 1 && counts.failed == 0);
     rig_stop(&rig);
 }
 
@@ -232,7 +247,8 @@ static void an_ack_counts_on_its_own_link_only(void **state)
     rig_clear(&rig);
     assert_int_equal(human_say(rig.ws, ADA, STR("hi"), NULL), OK);
     uint32_t other = rig.frames[0].link == first ? second : first;
-    snprintf(text, sizeof text, "{\"envelope_id\":\"%s\"}", rig_text(rig.frames[0].json, "envelope_id"));
+    snprintf(
+        text, sizeof text, "{\"envelope_id\":\"%s\"}", rig_text(rig.frames[0].json, "envelope_id"));
     workspace_link_text(rig.ws, other, str_from_z(text));
     assert_int_equal(look_envelopes(rig.ws, STR_EMPTY).astray, 1);
     assert_int_equal(look_unacked(rig.ws), 1);
@@ -251,7 +267,8 @@ static void links_are_refused_warned_and_cut(void **state)
     uint32_t first = rig_link(&rig);
     const char *url = rig_text(rig.json, "url");
     const char *ticket = strstr(url, "ticket=") + 7;
-    assert_int_equal(workspace_link_open(rig.ws, (struct str){ ticket, strcspn(ticket, "&") }, &id), ERR_REFUSED);
+    assert_int_equal(workspace_link_open(rig.ws, (struct str){ ticket, strcspn(ticket, "&") }, &id),
+        ERR_REFUSED);
     workspace_disconnect(rig.ws, first, STR("refresh_requested"));
     assert_string_equal(rig_text(rig.frames[1].json, "reason"), "refresh_requested");
     assert_int_equal(rig.cut_len, 0);
@@ -313,8 +330,8 @@ static void a_response_url_replaces_its_message_for_half_an_hour(void **state)
     assert_int_equal(human_click(rig.ws, ADA, str_from_z(ts), STR_EMPTY, STR("yes")), OK);
     const char *url = rig_text(rig.frames[0].json, "payload.response_url");
     struct str id = str_from_z(strstr(url, "/response/") + 10);
-    workspace_response(rig.ws, &rig.arena, id, STR("{\"replace_original\":true,\"text\":\"done\",\"blocks\":[]}"),
-                       &rig.reply);
+    workspace_response(rig.ws, &rig.arena, id,
+        STR("{\"replace_original\":true,\"text\":\"done\",\"blocks\":[]}"), &rig.reply);
     assert_int_equal(rig.reply.status, 200);
     assert_true(look_message(rig.ws, ADA, str_from_z(ts), &message));
     assert_true(str_equal(message.text, STR("done")) && str_is_empty(message.blocks));
@@ -333,13 +350,18 @@ static void home_is_published_with_a_hash(void **state)
     rig_start(&rig, STR_EMPTY, false);
     rig_link(&rig);
     rig_clear(&rig);
-    assert_string_equal(rig_call(&rig, "views.publish", "{\"user_id\":\"U0ADA\",\"view\":{\"type\":\"home\","
-                                 "\"blocks\":[{\"type\":\"divider\"}]}}"), "");
+    assert_string_equal(rig_call(&rig, "views.publish",
+                            "{\"user_id\":\"U0ADA\",\"view\":{\"type\":\"home\","
+                            "\"blocks\":[{\"type\":\"divider\"}]}}"),
+        "");
     assert_true(look_home(rig.ws, ADA, &view));
-    snprintf(body, sizeof body, "{\"user_id\":\"U0ADA\",\"hash\":\"old\",\"view\":{\"type\":\"home\",\"blocks\":[]}}");
+    snprintf(body, sizeof body,
+        "{\"user_id\":\"U0ADA\",\"hash\":\"old\",\"view\":{\"type\":\"home\",\"blocks\":[]}}");
     assert_string_equal(rig_call(&rig, "views.publish", body), "hash_conflict");
-    assert_string_equal(rig_call(&rig, "views.publish", "{\"user_id\":\"U0ADA\",\"view\":{\"type\":\"modal\","
-                                 "\"blocks\":[]}}"), "invalid_arguments");
+    assert_string_equal(rig_call(&rig, "views.publish",
+                            "{\"user_id\":\"U0ADA\",\"view\":{\"type\":\"modal\","
+                            "\"blocks\":[]}}"),
+        "invalid_arguments");
     assert_int_equal(human_open_home(rig.ws, ADA), OK);
     assert_string_equal(rig_text(rig.frames[0].json, "payload.event.type"), "app_home_opened");
     assert_string_equal(rig_text(rig.frames[0].json, "payload.event.tab"), "home");

@@ -62,12 +62,20 @@ static inline void rig_start(struct rig *rig, struct str manifest, bool tiers)
     rig->time.mono.ms = 1000;
     arena_init(&rig->arena, 8 << 20);
     sim_faults_init(&rig->faults, 7);
-    struct workspace_options options = { .manifest = manifest, .tiers = tiers, .seed = 11, .no_echo = true,
-                                         .time = rig_time, .time_arg = rig, .faults = &rig->faults };
+    struct workspace_options options = { .manifest = manifest,
+        .tiers = tiers,
+        .seed = 11,
+        .no_echo = true,
+        .time = rig_time,
+        .time_arg = rig,
+        .faults = &rig->faults };
     assert_int_equal(workspace_new(&options, &rig->ws), OK);
     workspace_listen(rig->ws, &events, rig);
-    struct workspace_user ada = { .id = STR("U0ADA"), .name = STR("ada"), .real_name = STR("Ada Fenn"),
-                                  .email = STR("ada@example.com"), .tz = STR("Europe/Lisbon") };
+    struct workspace_user ada = { .id = STR("U0ADA"),
+        .name = STR("ada"),
+        .real_name = STR("Ada Fenn"),
+        .email = STR("ada@example.com"),
+        .tz = STR("Europe/Lisbon") };
     struct workspace_user bo = { .id = STR("U0BO"), .name = STR("bo"), .real_name = STR("Bo Marsh"),
                                  .email = STR("bo@example.com"), .tz = STR("Asia/Tokyo") };
     assert_int_equal(workspace_add_user(rig->ws, &ada, NULL), OK);
@@ -100,9 +108,10 @@ static inline void rig_wait(struct rig *rig, int64_t ms)
 static inline const char *rig_call_as(struct rig *rig, const char *token, const char *method,
                                       const char *body)
 {
-    struct workspace_request request = { .method = str_from_z(method), .authorization = str_from_z(token),
-                                         .content_type = STR("application/json; charset=utf-8"),
-                                         .body = str_from_z(body) };
+    struct workspace_request request = { .method = str_from_z(method),
+        .authorization = str_from_z(token),
+        .content_type = STR("application/json; charset=utf-8"),
+        .body = str_from_z(body) };
     workspace_call(rig->ws, &rig->arena, &request, &rig->reply);
     cJSON_Delete(rig->json);
     rig->json = cJSON_ParseWithLength(rig->reply.body.ptr, rig->reply.body.len);
@@ -125,8 +134,9 @@ static inline const cJSON *rig_at(const cJSON *json, const char *path)
         char key[64];
         uint64_t index;
         snprintf(key, sizeof key, "%.*s", STR_ARG(part));
-        json = cJSON_IsArray(json) && str_to_uint64(part, &index) ? cJSON_GetArrayItem(json, (int)index)
-                                                                   : cJSON_GetObjectItemCaseSensitive(json, key);
+        json = cJSON_IsArray(json) && str_to_uint64(part, &index)
+            ? cJSON_GetArrayItem(json, (int)index)
+            : cJSON_GetObjectItemCaseSensitive(json, key);
     }
     return json;
 }
@@ -144,7 +154,8 @@ static inline uint32_t rig_link(struct rig *rig)
     assert_string_equal(rig_call_as(rig, "Bearer xapp-sim", "apps.connections.open", ""), "");
     const char *url = rig_text(rig->json, "url");
     const char *ticket = strstr(url, "ticket=") + 7;
-    assert_int_equal(workspace_link_open(rig->ws, (struct str){ ticket, strcspn(ticket, "&") }, &id), OK);
+    assert_int_equal(
+        workspace_link_open(rig->ws, (struct str){ ticket, strcspn(ticket, "&") }, &id), OK);
     workspace_link_hello(rig->ws, id);
     return id;
 }
@@ -152,8 +163,9 @@ static inline uint32_t rig_link(struct rig *rig)
 static inline void rig_ack(struct rig *rig, size_t frame, const char *payload)
 {
     char text[2048];
-    snprintf(text, sizeof text, "{\"envelope_id\":\"%s\"%s%s}", rig_text(rig->frames[frame].json, "envelope_id"),
-             payload ? ",\"payload\":" : "", payload ? payload : "");
+    snprintf(text, sizeof text, "{\"envelope_id\":\"%s\"%s%s}",
+        rig_text(rig->frames[frame].json, "envelope_id"), payload ? ",\"payload\":" : "",
+        payload ? payload : "");
     workspace_link_text(rig->ws, rig->frames[frame].link, str_from_z(text));
 }
 

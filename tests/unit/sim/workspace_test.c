@@ -1,4 +1,5 @@
-/* The Web API of the simulated workspace: what it answers and what it refuses, with Slack's codes. */
+/* The Web API of the simulated workspace: what it answers and what it refuses, with Slack's
+ * codes. */
 #include "rig.h"
 
 static const char *const manifest =
@@ -37,12 +38,14 @@ static void tokens_and_methods_are_checked(void **state)
     rig_start(&rig, STR_EMPTY, false);
     assert_string_equal(rig_call_as(&rig, "", "auth.test", ""), "not_authed");
     assert_string_equal(rig_call_as(&rig, "Bearer nonsense", "auth.test", ""), "invalid_auth");
-    assert_string_equal(rig_call_as(&rig, "Bearer xapp-sim", "auth.test", ""), "not_allowed_token_type");
+    assert_string_equal(
+        rig_call_as(&rig, "Bearer xapp-sim", "auth.test", ""), "not_allowed_token_type");
     assert_string_equal(rig_call(&rig, "apps.connections.open", ""), "not_allowed_token_type");
     assert_string_equal(rig_call(&rig, "auth.test", ""), "");
     assert_string_equal(rig_text(rig.json, "team_id"), "T0SIMTEAM1");
     assert_string_equal(rig_call(&rig, "chat.shout", "{}"), "unknown_method");
-    assert_string_equal(rig_call(&rig, "users.info", "{\"user\":\"U0ADA\",\"colour\":1}"), "invalid_arguments");
+    assert_string_equal(
+        rig_call(&rig, "users.info", "{\"user\":\"U0ADA\",\"colour\":1}"), "invalid_arguments");
     assert_string_equal(rig_text(rig.json, "response_metadata.messages.0"),
                         "[ERROR] unknown argument [json-pointer:/colour]");
     assert_string_equal(rig_call(&rig, "users.info", "{\"user\":"), "invalid_json");
@@ -71,7 +74,8 @@ static void scopes_come_from_the_manifest(void **state)
     assert_int_equal(human_say(rig.ws, STR("U0ADA"), STR("/nudge help"), NULL), OK);
     assert_int_equal(human_say(rig.ws, STR("U0ADA"), STR("/other"), NULL), ERR_NOT_FOUND);
     assert_int_equal(rig.frames_len, 1);
-    assert_int_equal(human_say(rig.ws, STR("U0ADA"), STR("typed"), NULL), OK);    /* message.im not subscribed */
+    assert_int_equal(
+        human_say(rig.ws, STR("U0ADA"), STR("typed"), NULL), OK); /* message.im not subscribed */
     assert_int_equal(rig.frames_len, 1);
     assert_int_equal(human_open_home(rig.ws, STR("U0ADA")), OK);
     assert_int_equal(rig.frames_len, 2);
@@ -82,8 +86,11 @@ static void a_json_manifest_reads_the_same(void **state)
 {
     struct rig rig;
     (void)state;
-    rig_start(&rig, STR("{\"oauth_config\":{\"scopes\":{\"bot\":[\"im:write\",\"users:read.email\"]}}}"), false);
-    assert_string_equal(rig_call(&rig, "users.lookupByEmail", "{\"email\":\"ADA@example.com\"}"), "");
+    rig_start(&rig,
+        STR("{\"oauth_config\":{\"scopes\":{\"bot\":[\"im:write\",\"users:read.email\"]}}}"),
+        false);
+    assert_string_equal(
+        rig_call(&rig, "users.lookupByEmail", "{\"email\":\"ADA@example.com\"}"), "");
     assert_string_equal(rig_text(rig.json, "user.id"), "U0ADA");
     assert_string_equal(rig_text(rig.json, "user.profile.email"), "ada@example.com");
     assert_string_equal(post(&rig, "\"text\":\"hello\""), "missing_scope");
@@ -122,8 +129,10 @@ static void messages_are_posted_changed_and_deleted(void **state)
     struct look_message message;
     (void)state;
     rig_start(&rig, STR_EMPTY, false);
-    assert_string_equal(post(&rig, "\"text\":\"one\",\"metadata\":{\"event_type\":\"n\",\"event_payload\":"
-                                   "{\"key\":\"k1\"}}"), "");
+    assert_string_equal(post(&rig,
+                            "\"text\":\"one\",\"metadata\":{\"event_type\":\"n\",\"event_payload\":"
+                            "{\"key\":\"k1\"}}"),
+        "");
     snprintf(ts, sizeof ts, "%s", rig_text(rig.json, "ts"));
     snprintf(channel, sizeof channel, "%s", rig_text(rig.json, "channel"));
     assert_int_equal(look_posts_with_key(rig.ws, STR("k1")), 1);
@@ -136,11 +145,13 @@ static void messages_are_posted_changed_and_deleted(void **state)
     assert_string_equal(rig_call(&rig, "chat.update", body), "channel_not_found");
     snprintf(body, sizeof body, "{\"channel\":\"%s\",\"ts\":\"%s\"}", channel, ts);
     assert_string_equal(rig_call(&rig, "chat.delete", body), "");
-    snprintf(body, sizeof body, "{\"channel\":\"%s\",\"ts\":\"%s\",\"text\":\"three\"}", channel, ts);
+    snprintf(
+        body, sizeof body, "{\"channel\":\"%s\",\"ts\":\"%s\",\"text\":\"three\"}", channel, ts);
     assert_string_equal(rig_call(&rig, "chat.update", body), "message_not_found");
     struct str typed;
     assert_int_equal(human_say(rig.ws, STR("U0ADA"), STR("mine"), &typed), OK);
-    snprintf(body, sizeof body, "{\"channel\":\"%s\",\"ts\":\"%.*s\",\"text\":\"x\"}", channel, STR_ARG(typed));
+    snprintf(body, sizeof body, "{\"channel\":\"%s\",\"ts\":\"%.*s\",\"text\":\"x\"}", channel,
+        STR_ARG(typed));
     assert_string_equal(rig_call(&rig, "chat.update", body), "cant_update_message");
     assert_string_equal(look_last_error(rig.ws, STR("chat.update")).ptr, "cant_update_message");
     assert_int_equal(look_calls(rig.ws, STR("chat.update")).refused, 3);
@@ -155,11 +166,13 @@ static void bad_messages_are_refused(void **state)
     rig_start(&rig, STR_EMPTY, false);
     assert_string_equal(post(&rig, "\"text\":\"\""), "no_text");
     assert_string_equal(post(&rig, "\"text\":\"x\",\"blocks\":{}"), "invalid_blocks_format");
-    assert_string_equal(post(&rig, "\"text\":\"x\",\"blocks\":[{\"type\":\"header\"}]"), "invalid_blocks");
+    assert_string_equal(
+        post(&rig, "\"text\":\"x\",\"blocks\":[{\"type\":\"header\"}]"), "invalid_blocks");
     assert_string_equal(rig_text(rig.json, "response_metadata.messages.0"),
                         "[ERROR] missing required field: text [json-pointer:/blocks/0]");
     assert_string_equal(post(&rig, "\"text\":\"x\",\"metadata\":7"), "invalid_metadata_format");
-    assert_string_equal(post(&rig, "\"text\":\"x\",\"metadata\":{\"event_type\":\"a\"}"), "invalid_metadata_schema");
+    assert_string_equal(post(&rig, "\"text\":\"x\",\"metadata\":{\"event_type\":\"a\"}"),
+        "invalid_metadata_schema");
     assert_string_equal(rig_call(&rig, "chat.postMessage", "{\"channel\":\"D404\",\"text\":\"x\"}"),
                         "channel_not_found");
     assert_string_equal(post(&rig, "\"text\":\"x\""), "");
@@ -177,13 +190,17 @@ static void deactivated_people_cannot_be_reached(void **state)
     (void)state;
     rig_start(&rig, STR_EMPTY, false);
     assert_string_equal(post(&rig, "\"text\":\"x\""), "");
-    struct workspace_user gone = { .id = STR("U0ADA"), .name = STR("ada"), .email = STR("ada@example.com"),
-                                   .deleted = true };
+    struct workspace_user gone = {
+        .id = STR("U0ADA"), .name = STR("ada"), .email = STR("ada@example.com"), .deleted = true
+    };
     assert_int_equal(workspace_change_user(rig.ws, &gone), OK);
-    assert_string_equal(rig_call(&rig, "conversations.open", "{\"users\":\"U0ADA\"}"), "user_disabled");
-    assert_string_equal(rig_call(&rig, "chat.postMessage", "{\"channel\":\"U0ADA\",\"text\":\"x\"}"),
-                        "channel_not_found");
-    assert_string_equal(rig_call(&rig, "users.lookupByEmail", "{\"email\":\"ada@example.com\"}"), "users_not_found");
+    assert_string_equal(
+        rig_call(&rig, "conversations.open", "{\"users\":\"U0ADA\"}"), "user_disabled");
+    assert_string_equal(
+        rig_call(&rig, "chat.postMessage", "{\"channel\":\"U0ADA\",\"text\":\"x\"}"),
+        "channel_not_found");
+    assert_string_equal(rig_call(&rig, "users.lookupByEmail", "{\"email\":\"ada@example.com\"}"),
+        "users_not_found");
     assert_string_equal(rig_call(&rig, "users.info", "{\"user\":\"U0ADA\"}"), "");
     assert_true(cJSON_IsTrue(rig_at(rig.json, "user.deleted")));
     assert_int_equal(human_say(rig.ws, STR("U0ADA"), STR("hi"), NULL), ERR_REFUSED);
@@ -197,8 +214,10 @@ static void history_pages_from_the_newest(void **state)
     (void)state;
     rig_start(&rig, STR_EMPTY, false);
     for (int i = 0; i < 5; i++) {
-        snprintf(body, sizeof body, "\"text\":\"m%d\",\"metadata\":{\"event_type\":\"n\",\"event_payload\":"
-                                    "{\"key\":\"k%d\"}}", i, i);
+        snprintf(body, sizeof body,
+            "\"text\":\"m%d\",\"metadata\":{\"event_type\":\"n\",\"event_payload\":"
+            "{\"key\":\"k%d\"}}",
+            i, i);
         assert_string_equal(post(&rig, body), "");
         if (i == 2)
             snprintf(third, sizeof third, "%s", rig_text(rig.json, "ts"));
@@ -214,12 +233,14 @@ static void history_pages_from_the_newest(void **state)
              rig_text(rig.json, "response_metadata.next_cursor"));
     assert_string_equal(rig_call(&rig, "conversations.history", body), "");
     assert_string_equal(rig_text(rig.json, "messages.0.text"), "m2");
-    snprintf(body, sizeof body, "{\"channel\":\"%s\",\"oldest\":\"%s\",\"include_all_metadata\":true}", channel, third);
+    snprintf(body, sizeof body,
+        "{\"channel\":\"%s\",\"oldest\":\"%s\",\"include_all_metadata\":true}", channel, third);
     assert_string_equal(rig_call(&rig, "conversations.history", body), "");
-    assert_int_equal(cJSON_GetArraySize(rig_at(rig.json, "messages")), 2);          /* oldest is exclusive */
+    assert_int_equal(cJSON_GetArraySize(rig_at(rig.json, "messages")), 2); /* oldest is exclusive */
     assert_string_equal(rig_text(rig.json, "messages.1.metadata.event_payload.key"), "k3");
-    assert_string_equal(rig_call(&rig, "conversations.history", "{\"channel\":\"D1\",\"limit\":1000}"),
-                        "channel_not_found");
+    assert_string_equal(
+        rig_call(&rig, "conversations.history", "{\"channel\":\"D1\",\"limit\":1000}"),
+        "channel_not_found");
     rig_stop(&rig);
 }
 
@@ -231,12 +252,14 @@ static void users_come_in_pages(void **state)
     assert_string_equal(rig_call(&rig, "users.list", "{\"limit\":2}"), "");
     assert_int_equal(cJSON_GetArraySize(rig_at(rig.json, "members")), 2);
     char body[128];
-    snprintf(body, sizeof body, "{\"limit\":2,\"cursor\":\"%s\"}", rig_text(rig.json, "response_metadata.next_cursor"));
+    snprintf(body, sizeof body, "{\"limit\":2,\"cursor\":\"%s\"}",
+        rig_text(rig.json, "response_metadata.next_cursor"));
     assert_string_equal(rig_call(&rig, "users.list", body), "");
     assert_string_equal(rig_text(rig.json, "members.0.id"), "U0BO");
     assert_string_equal(rig_text(rig.json, "members.0.tz"), "Asia/Tokyo");
     assert_string_equal(rig_text(rig.json, "response_metadata.next_cursor"), "");
-    assert_string_equal(rig_call(&rig, "users.list", "{\"limit\":2,\"cursor\":\"zzz\"}"), "invalid_cursor");
+    assert_string_equal(
+        rig_call(&rig, "users.list", "{\"limit\":2,\"cursor\":\"zzz\"}"), "invalid_cursor");
     rig_stop(&rig);
 }
 
@@ -250,7 +273,8 @@ static void dnd_has_a_start_and_an_end(void **state)
     assert_string_equal(rig_call(&rig, "dnd.teamInfo", "{\"users\":\"U0ADA,U0BO\"}"), "");
     assert_true(cJSON_IsTrue(rig_at(rig.json, "users.U0BO.dnd_enabled")));
     assert_true(cJSON_IsFalse(rig_at(rig.json, "users.U0ADA.dnd_enabled")));
-    assert_int_equal((int)cJSON_GetNumberValue(rig_at(rig.json, "users.U0BO.next_dnd_end_ts")), 1929803600);
+    assert_int_equal(
+        (int)cJSON_GetNumberValue(rig_at(rig.json, "users.U0BO.next_dnd_end_ts")), 1929803600);
     rig_stop(&rig);
 }
 
@@ -267,7 +291,8 @@ static void tiers_answer_429_with_a_wait(void **state)
     int64_t seconds = 0;
     assert_true(str_to_int64(rig.reply.retry_after, &seconds));
     assert_true(seconds >= 1 && seconds <= 4);
-    assert_string_equal(rig_call(&rig, "users.info", "{\"user\":\"U0ADA\"}"), "");  /* others go on */
+    assert_string_equal(
+        rig_call(&rig, "users.info", "{\"user\":\"U0ADA\"}"), ""); /* others go on */
     rig_wait(&rig, seconds * 1000);
     assert_string_equal(rig_call(&rig, "users.list", "{}"), "");
     assert_int_equal(look_calls(rig.ws, STR("users.list")).limited, 1);
