@@ -6,7 +6,6 @@
  * told from the loop, never from inside a call of the owner's. */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/x509_vfy.h>
 #include <sys/socket.h>
 
 #include "net/inside.h"

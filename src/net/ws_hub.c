@@ -114,7 +114,6 @@ static bool ws_hub_start(struct loop *loop, struct ws_hub *hub)
             | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_UV_NO_SIGSEGV_SIGFPE_SPIN,
         .foreign_loops = hub->foreign_loops, .pcontext = &hub->context,
         .fd_limit_per_thread = FDS_MAX, .pt_serv_buf_size = WS_READ_BYTES,
-        .gid = -1, .uid = -1,
     };
     lws_set_log_level(0, NULL);
     hub->context = lws_create_context(&info);

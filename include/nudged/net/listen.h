@@ -31,7 +31,7 @@ struct listen_options {
 MUST_USE enum err listener_new(struct loop *loop, const struct listen_options *options,
                                listen_fn *fn, void *arg, struct listener **out);
 uint16_t listener_port(const struct listener *listener);
-/* Answers what waits with 503 and cuts upgraded connections, which hear `end`; not from inside fn. */
+/* Answers what waits with 503, cuts upgraded connections (they hear `end`). Not from inside fn. */
 struct listener *listener_free(struct listener *listener);
 
 /* Borrowed until the exchange is answered; empty when there is none. Case-insensitive name. */

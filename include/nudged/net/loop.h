@@ -12,7 +12,7 @@ struct loop;
 MUST_USE enum err loop_new(struct loop **out);
 /* Call after every timer, socket, watch and listener made from it was freed or closed; runs the
  * loop until all handles are gone. Jobs still at work are awaited and their `done` is called; HTTP
- * calls are cancelled. Accepts NULL; returns NULL. */
+ * calls are cancelled, but a name look-up under way is awaited. Accepts NULL; returns NULL. */
 struct loop *loop_free(struct loop *loop);
 struct world *loop_world(struct loop *loop);
 
@@ -31,8 +31,8 @@ void loop_jump_clock(struct loop *loop, struct instant at);
 /* fn on the loop's thread for each such signal; at most 8 signals. */
 MUST_USE enum err loop_on_signal(struct loop *loop, int signal, world_fn *fn, void *arg);
 
-/* Extra certificate authority file (PEM) for https and wss, beside the system's; "" for none. Before
- * the first request and the first WebSocket. ERR_NOT_FOUND: cannot be read. */
+/* Extra certificate authority file (PEM) for https and wss, beside the system's; "" for none.
+ * Before the first request and the first WebSocket. ERR_NOT_FOUND: cannot be read. */
 MUST_USE enum err loop_set_ca_file(struct loop *loop, struct str path);
 
 #endif

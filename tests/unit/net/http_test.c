@@ -1,4 +1,4 @@
-#include "net_test.h"
+#include "bare.h"
 
 struct heard {
     int count;
@@ -240,7 +240,8 @@ static void a_closed_port_and_an_unknown_name_are_not_sent(void **state)
     snprintf(url, sizeof(url), "http://127.0.0.1:%u/x", (unsigned)port);
     struct http_request request = { .method = STR("POST"),
                                     .url = str_from_z(url),
-                                    .body = STR("x") };
+                                    .body = STR("x"),
+                                    .timeout_ms = 4000 };
     struct heard heard = ask(&stage, &request);
     assert_int_equal(heard.outcome, HTTP_NOT_SENT);
     assert_int_not_equal(strlen(heard.detail), 0);

@@ -1,4 +1,4 @@
-#include "net_test.h"
+#include "bare.h"
 
 #include <pthread.h>
 #include <sys/stat.h>

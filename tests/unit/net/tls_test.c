@@ -1,4 +1,4 @@
-#include "net_test.h"
+#include "bare.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

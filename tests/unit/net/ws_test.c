@@ -1,4 +1,4 @@
-#include "net_test.h"
+#include "bare.h"
 
 #include "net/ws_frame.h"
 #include "nudged/base/limits.h"
@@ -280,10 +280,39 @@ static void what_does_not_answer_fails(void **state)
     assert_true(spin(server.loop, &client.ends, 1, 5000));
     assert_int_equal(client.end, WS_END_FAILED);
     assert_int_not_equal(strlen(client.detail), 0);
+    static const char *const nowhere[] = { "wss://240.0.0.1/", "wss://[2001:db8::1]:9/",
+                                           "wss://[::1]:1/" };
+    for (size_t i = 0; i < COUNT(nowhere); i++) {
+        dial_url(server.world, &client, nowhere[i], (struct ws_options){ .open_ms = 400 });
+        assert_true(spin(server.loop, &client.ends, 1, 3000));
+        assert_int_equal(client.end, WS_END_FAILED);
+        spin_for(server.loop, 30);
+        assert_int_equal(client.ends, 1);
+    }
     server.cut_at_upgrade = true;
     dial(&server, &client, (struct ws_options){ .open_ms = 3000 });
     assert_true(spin(server.loop, &client.ends, 1, 5000));
     assert_int_equal(client.ends, 1);
+    server_down(&server);
+}
+
+static void the_second_address_is_tried_too(void **state)
+{
+    struct server server;
+    struct client client;
+    char url[100];
+    struct listen_options options = { .address = STR("::1") };
+    (void)state;
+    server = (struct server){ .loop = new_loop(), .echo = true };
+    server.world = loop_world(server.loop);
+    if (listener_new(server.loop, &options, serve, &server, &server.listener)) {
+        loop_free(server.loop);
+        skip();                                         /* no IPv6 here */
+    }
+    snprintf(url, sizeof(url), "ws://localhost:%u/", (unsigned)listener_port(server.listener));
+    dial_url(server.world, &client, url, (struct ws_options){ .open_ms = 3000 });
+    assert_true(spin(server.loop, &client.opens, 1, 4000));
+    hang_up(&server, &client);
     server_down(&server);
 }
 
@@ -544,6 +573,7 @@ int main(void)
         cmocka_unit_test(the_servers_close_code_arrives),
         cmocka_unit_test(a_refused_upgrade_tells_its_status),
         cmocka_unit_test(what_does_not_answer_fails),
+        cmocka_unit_test(the_second_address_is_tried_too),
         cmocka_unit_test(a_mute_server_meets_the_open_deadline),
         cmocka_unit_test(a_silent_server_is_dead),
         cmocka_unit_test(the_servers_pings_count_as_life),
