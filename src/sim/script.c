@@ -27,6 +27,8 @@ struct sim_script {
     uint64_t state;
     sim_script_hint_fn *hint;
     void *hint_arg;
+    const struct str *asides;
+    size_t asides_len;
     struct colleague *items;
     size_t len, cap;
 };
@@ -45,6 +47,8 @@ static void act(struct sim_script *script, struct colleague *person);
 static void press(struct sim_script *script, struct arena *arena, struct colleague *person);
 static void fill_modal(struct sim_script *script, struct arena *arena, struct colleague *person);
 static void notice_next_step(struct sim_script *script, struct colleague *person);
+static size_t gather(struct sim_script *script, struct arena *arena, struct str user_id,
+                     struct str surface, struct look_element *elements);
 static bool asks(struct sim_script *script, const struct colleague *person, struct str surface);
 static struct str line_at(struct str lines, size_t index);
 static size_t line_count(struct str lines);
@@ -56,6 +60,8 @@ enum err sim_script_new(const struct sim_script_options *options, struct sim_scr
     script->state = options->seed;
     script->hint = options->hint;
     script->hint_arg = options->hint_arg;
+    script->asides = options->asides;
+    script->asides_len = options->asides_len;
     *out = script;
     return OK;
 }
@@ -170,11 +176,32 @@ static bool asks(struct sim_script *script, const struct colleague *person, stru
 {
     struct arena arena;
     struct look_element elements[ELEMENTS_MAX];
+    struct look_message message;
+    struct str id = str_from_z(person->user_id), right;
     arena_init(&arena, SCRIPT_ARENA_MAX);
-    size_t count = look_elements(script->ws, &arena, str_from_z(person->user_id), surface, elements,
-                                 ELEMENTS_MAX);
+    bool asked = gather(script, &arena, id, surface, elements) > 0;
+    if (!asked && script->hint && look_message(script->ws, id, surface, &message))
+        asked = script->hint(script->hint_arg, &arena, id, message.blocks, &right);
     arena_finish(&arena);
-    return count > 0;
+    return asked;
+}
+
+/* What there is to press, without the asides. */
+static size_t gather(struct sim_script *script, struct arena *arena, struct str user_id,
+                     struct str surface, struct look_element *elements)
+{
+    size_t count = look_elements(script->ws, arena, user_id, surface, elements, ELEMENTS_MAX);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct str action = elements[i].action_id;
+        action = str_slice(action, 0, str_find(action, ':'));
+        bool aside = false;
+        for (size_t a = 0; a < script->asides_len; a++)
+            aside = aside || str_equal(action, script->asides[a]);
+        if (!aside)
+            elements[kept++] = elements[i];
+    }
+    return kept;
 }
 
 static void act(struct sim_script *script, struct colleague *person)
@@ -219,8 +246,8 @@ static void press(struct sim_script *script, struct arena *arena, struct colleag
                right = STR_EMPTY, option;
     struct look_element elements[ELEMENTS_MAX];
     struct look_message message;
-    size_t count = look_elements(script->ws, arena, id, ts, elements, ELEMENTS_MAX);
-    if (count == 0 || !look_message(script->ws, id, ts, &message))
+    size_t count = gather(script, arena, id, ts, elements);
+    if (!look_message(script->ws, id, ts, &message))
         return;
     memcpy(person->acted_ts, person->plan.ts, sizeof person->acted_ts);
     person->acted_edits = message.edits;
@@ -238,6 +265,8 @@ static void press(struct sim_script *script, struct arena *arena, struct colleag
         (void)!human_say(script->ws, id, words, NULL);
         return;
     }
+    if (count == 0)
+        return;
     const struct look_element *element =
         &elements[choose(script, elements, count, told ? right : STR_EMPTY, want_right, &option)];
     struct human_value value = { element->block_id, element->action_id, option };

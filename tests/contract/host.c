@@ -100,77 +100,83 @@ static void say(struct host *host, struct str method, struct str body)
 }
 
 /* One of everything the page can show. */
+static const struct { const char *method, *body; } scene[] = {
+    { "chat.postMessage",
+      "{\"channel\":\"U0ADA\",\"text\":\"Hello\",\"blocks\":["
+      "{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"Hello Ada "
+      ":wave:\\nI ask *one good question* on most "
+      "working days, about things you learnt in training. It takes _less than a minute_.\"}},"
+      "{\"type\":\"context\",\"elements\":[{\"type\":\"mrkdwn\",\"text\":\"I store your "
+      "answers and when you gave them. Your "
+      "manager sees which skills you practise, never a single answer. `/nudge stop` ends "
+      "it.\"}]},"
+      "{\"type\":\"actions\",\"elements\":[{\"type\":\"button\",\"action_id\":\"ok\","
+      "\"style\":\"primary\",\"text\":{\"type\":"
+      "\"plain_text\",\"text\":\"Sounds good\"}},{\"type\":\"button\","
+      "\"action_id\":\"privacy\",\"text\":{\"type\":\"plain_text\","
+      "\"text\":\"Privacy\"}}]}]}" },
+    { "chat.postMessage",
+      "{\"channel\":\"U0ADA\",\"text\":\"Question\",\"blocks\":["
+      "{\"type\":\"header\",\"text\":{\"type\":\"plain_text\",\"text\":\"A summary with a "
+      "number in it\"}},"
+      "{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"An assistant "
+      "summarised a report: _\\\"Churn fell by 12 %\\\"_. "
+      "You want to forward it to a customer. What do you do *first*?\\n&gt; The report "
+      "itself is linked below the summary.\"}},"
+      "{\"type\":\"actions\",\"block_id\":\"answers\",\"elements\":["
+      "{\"type\":\"button\",\"action_id\":\"a\",\"text\":{\"type\":\"plain_text\","
+      "\"text\":\"Find the 12 % in the report\"}},"
+      "{\"type\":\"button\",\"action_id\":\"b\",\"text\":{\"type\":\"plain_text\","
+      "\"text\":\"Ask the assistant if it is sure\"}},"
+      "{\"type\":\"button\",\"action_id\":\"c\",\"text\":{\"type\":\"plain_text\","
+      "\"text\":\"Forward it with a caveat\"}}]},"
+      "{\"type\":\"divider\"},{\"type\":\"context\",\"elements\":[{\"type\":\"mrkdwn\","
+      "\"text\":\"Checking AI output · 2 of 12 · "
+      "<https://example.com/source|source>\"}]}]}" },
+    { "chat.postMessage",
+      "{\"channel\":\"U0ADA\",\"text\":\"Form\",\"blocks\":["
+      "{\"type\":\"section\",\"block_id\":\"pick\",\"text\":{\"type\":\"mrkdwn\","
+      "\"text\":\"*Which of these belong in a hand-off?*\"},"
+      "\"accessory\":{\"type\":\"checkboxes\",\"action_id\":\"many\",\"options\":["
+      "{\"text\":{\"type\":\"plain_text\",\"text\":\"What was tried already\"},"
+      "\"value\":\"tried\"},"
+      "{\"text\":{\"type\":\"plain_text\",\"text\":\"Who promised what until when\"},"
+      "\"value\":\"who\","
+      "\"description\":{\"type\":\"plain_text\",\"text\":\"with the time zone\"}},"
+      "{\"text\":{\"type\":\"plain_text\",\"text\":\"Whose fault it was\"},"
+      "\"value\":\"fault\"}]}},"
+      "{\"type\":\"section\",\"fields\":[{\"type\":\"mrkdwn\","
+      "\"text\":\"*Skill*\\nEscalation\"},"
+      "{\"type\":\"mrkdwn\",\"text\":\"*Due again*\\nThursday\"}]},"
+      "{\"type\":\"input\",\"block_id\":\"words\",\"label\":{\"type\":\"plain_text\","
+      "\"text\":\"In one word, what is missing?\"},"
+      "\"element\":{\"type\":\"plain_text_input\",\"action_id\":\"short\"}},"
+      "{\"type\":\"actions\",\"elements\":[{\"type\":\"static_select\","
+      "\"action_id\":\"sel\",\"placeholder\":{\"type\":\"plain_text\","
+      "\"text\":\"How sure?\"},\"options\":[{\"text\":{\"type\":\"plain_text\","
+      "\"text\":\"Very\"},\"value\":\"v\"},{\"text\":{\"type\":"
+      "\"plain_text\",\"text\":\"Not very\"},\"value\":\"n\"}]},{\"type\":\"button\","
+      "\"action_id\":\"done\",\"style\":\"primary\",\"text\":{"
+      "\"type\":\"plain_text\",\"text\":\"Answer\"}},{\"type\":\"button\","
+      "\"action_id\":\"skip\",\"style\":\"danger\",\"text\":{\"type\":"
+      "\"plain_text\",\"text\":\"Skip\"}}]}]}" },
+    { "views.publish",
+      "{\"user_id\":\"U0ADA\",\"view\":{\"type\":\"home\",\"blocks\":["
+      "{\"type\":\"header\",\"text\":{\"type\":\"plain_text\",\"text\":\"Your practice\"}},"
+      "{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"Next nudge "
+      "*tomorrow, between 9:30 and 16:30*\"},\"accessory\":"
+      "{\"type\":\"button\",\"action_id\":\"pause\",\"text\":{\"type\":\"plain_text\","
+      "\"text\":\"Pause\"}}}]}}" },
+    { "chat.postMessage",
+      "{\"channel\":\"U0BO\",\"text\":\"Good morning, Bo\"}" },
+};
+
 static void play_scene(struct host *host)
 {
-    say(host, STR("chat.postMessage"),
-        STR("{\"channel\":\"U0ADA\",\"text\":\"Hello\",\"blocks\":["
-            "{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"Hello Ada "
-            ":wave:\\nI ask *one good question* on most "
-            "working days, about things you learnt in training. It takes _less than a minute_.\"}},"
-            "{\"type\":\"context\",\"elements\":[{\"type\":\"mrkdwn\",\"text\":\"I store your "
-            "answers and when you gave them. Your "
-            "manager sees which skills you practise, never a single answer. `/nudge stop` ends "
-            "it.\"}]},"
-            "{\"type\":\"actions\",\"elements\":[{\"type\":\"button\",\"action_id\":\"ok\","
-            "\"style\":\"primary\",\"text\":{\"type\":"
-            "\"plain_text\",\"text\":\"Sounds good\"}},{\"type\":\"button\","
-            "\"action_id\":\"privacy\",\"text\":{\"type\":\"plain_text\","
-            "\"text\":\"Privacy\"}}]}]}"));
+    for (size_t i = 0; i < COUNT(scene); i++)
+        say(host, str_from_z(scene[i].method), str_from_z(scene[i].body));
     if (human_say(host->ws, STR("U0ADA"), STR("ok, let's go"), NULL))
         return;
-    say(host, STR("chat.postMessage"),
-        STR("{\"channel\":\"U0ADA\",\"text\":\"Question\",\"blocks\":["
-            "{\"type\":\"header\",\"text\":{\"type\":\"plain_text\",\"text\":\"A summary with a "
-            "number in it\"}},"
-            "{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"An assistant "
-            "summarised a report: _\\\"Churn fell by 12 %\\\"_. "
-            "You want to forward it to a customer. What do you do *first*?\\n&gt; The report "
-            "itself is linked below the summary.\"}},"
-            "{\"type\":\"actions\",\"block_id\":\"answers\",\"elements\":["
-            "{\"type\":\"button\",\"action_id\":\"a\",\"text\":{\"type\":\"plain_text\","
-            "\"text\":\"Find the 12 % in the report\"}},"
-            "{\"type\":\"button\",\"action_id\":\"b\",\"text\":{\"type\":\"plain_text\","
-            "\"text\":\"Ask the assistant if it is sure\"}},"
-            "{\"type\":\"button\",\"action_id\":\"c\",\"text\":{\"type\":\"plain_text\","
-            "\"text\":\"Forward it with a caveat\"}}]},"
-            "{\"type\":\"divider\"},{\"type\":\"context\",\"elements\":[{\"type\":\"mrkdwn\","
-            "\"text\":\"Checking AI output · 2 of 12 · "
-            "<https://example.com/source|source>\"}]}]}"));
-    say(host, STR("chat.postMessage"),
-        STR("{\"channel\":\"U0ADA\",\"text\":\"Form\",\"blocks\":["
-            "{\"type\":\"section\",\"block_id\":\"pick\",\"text\":{\"type\":\"mrkdwn\","
-            "\"text\":\"*Which of these belong in a hand-off?*\"},"
-            "\"accessory\":{\"type\":\"checkboxes\",\"action_id\":\"many\",\"options\":["
-            "{\"text\":{\"type\":\"plain_text\",\"text\":\"What was tried already\"},"
-            "\"value\":\"tried\"},"
-            "{\"text\":{\"type\":\"plain_text\",\"text\":\"Who promised what until when\"},"
-            "\"value\":\"who\","
-            "\"description\":{\"type\":\"plain_text\",\"text\":\"with the time zone\"}},"
-            "{\"text\":{\"type\":\"plain_text\",\"text\":\"Whose fault it was\"},"
-            "\"value\":\"fault\"}]}},"
-            "{\"type\":\"section\",\"fields\":[{\"type\":\"mrkdwn\","
-            "\"text\":\"*Skill*\\nEscalation\"},"
-            "{\"type\":\"mrkdwn\",\"text\":\"*Due again*\\nThursday\"}]},"
-            "{\"type\":\"input\",\"block_id\":\"words\",\"label\":{\"type\":\"plain_text\","
-            "\"text\":\"In one word, what is missing?\"},"
-            "\"element\":{\"type\":\"plain_text_input\",\"action_id\":\"short\"}},"
-            "{\"type\":\"actions\",\"elements\":[{\"type\":\"static_select\","
-            "\"action_id\":\"sel\",\"placeholder\":{\"type\":\"plain_text\","
-            "\"text\":\"How sure?\"},\"options\":[{\"text\":{\"type\":\"plain_text\","
-            "\"text\":\"Very\"},\"value\":\"v\"},{\"text\":{\"type\":"
-            "\"plain_text\",\"text\":\"Not very\"},\"value\":\"n\"}]},{\"type\":\"button\","
-            "\"action_id\":\"done\",\"style\":\"primary\",\"text\":{"
-            "\"type\":\"plain_text\",\"text\":\"Answer\"}},{\"type\":\"button\","
-            "\"action_id\":\"skip\",\"style\":\"danger\",\"text\":{\"type\":"
-            "\"plain_text\",\"text\":\"Skip\"}}]}]}"));
-    say(host, STR("views.publish"),
-        STR("{\"user_id\":\"U0ADA\",\"view\":{\"type\":\"home\",\"blocks\":["
-            "{\"type\":\"header\",\"text\":{\"type\":\"plain_text\",\"text\":\"Your practice\"}},"
-            "{\"type\":\"section\",\"text\":{\"type\":\"mrkdwn\",\"text\":\"Next nudge "
-            "*tomorrow, between 9:30 and 16:30*\"},\"accessory\":"
-            "{\"type\":\"button\",\"action_id\":\"pause\",\"text\":{\"type\":\"plain_text\","
-            "\"text\":\"Pause\"}}}]}}"));
-    say(host, STR("chat.postMessage"), STR("{\"channel\":\"U0BO\",\"text\":\"Good morning, Bo\"}"));
     static const char *const steps[] = { "received", "decided", "committed", "acked", "sent" };
     for (uint64_t id = 1; id <= 3; id++) {
         for (size_t i = 0; i < COUNT(steps) - (id == 3 ? 2 : 0); i++) {

@@ -21,6 +21,8 @@ struct sim_script_options {
     uint64_t seed;
     sim_script_hint_fn *hint;           /* may be NULL */
     void *hint_arg;
+    const struct str *asides;           /* action ids, up to a ':', nobody presses by themselves: */
+    size_t asides_len;                  /* "pause", "help"; borrowed */
 };
 
 struct sim_colleague {

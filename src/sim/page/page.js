@@ -623,6 +623,8 @@ const dismiss = () => send({ do: 'close', all: false });
 $('modal').addEventListener('cancel', (event) => { event.preventDefault(); dismiss(); });
 $('modal-x').addEventListener('click', dismiss);
 $('modal-close').addEventListener('click', dismiss);
-$('modal').addEventListener('close', () => $('composer-text').focus({ preventScroll: true }));
+$('modal').addEventListener('close', () => {
+  if (document.activeElement === document.body) $('composer-text').focus({ preventScroll: true });
+});
 
 connect();

@@ -1,5 +1,5 @@
 /* Block Kit: what passes, what is refused, and where the mistake is said to be. */
-#include "rig.h"
+#include "rig_calls.h"
 
 struct block_case { const char *name, *blocks, *complaint; };    /* complaint NULL: passes */
 

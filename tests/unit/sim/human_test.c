@@ -1,5 +1,5 @@
 /* What people do, what the app is told about it, and what they see when it does not answer. */
-#include "rig.h"
+#include "rig_calls.h"
 
 static const char *const ada = "U0ADA";
 #define ADA str_from_z(ada)

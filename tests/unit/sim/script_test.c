@@ -1,7 +1,7 @@
 /* Colleagues answer in their own time, as right as they are said to be, and stop when a human takes
  * over. */
 #include "nudged/sim/script.h"
-#include "rig.h"
+#include "rig_calls.h"
 
 #define ADA STR("U0ADA")
 

@@ -1,7 +1,7 @@
 /* The workspace behind a real port, reached with our own HTTP and WebSocket clients. */
 #include "nudged/net/loop.h"
 #include "nudged/sim/server.h"
-#include "rig.h"
+#include "rig_calls.h"
 
 enum { WAIT_ROUNDS = 2000 };
 

@@ -1,6 +1,6 @@
 /* The Web API of the simulated workspace: what it answers and what it refuses, with Slack's
  * codes. */
-#include "rig.h"
+#include "rig_calls.h"
 
 static const char *const manifest =
     "features:\n"
