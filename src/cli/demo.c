@@ -111,8 +111,14 @@ static int make_workspace(struct demo *demo, const struct arguments *arguments)
 /* People differ: some know much, some answer late, nobody is perfect; all drawn from the seed. */
 static int make_colleagues(struct demo *demo, uint64_t seed)
 {
+    static const struct str asides[] = {
+        STR_INIT("pass"), STR_INIT("skip"), STR_INIT("snooze"), STR_INIT("why"), STR_INIT("help"),
+        STR_INIT("pause"), STR_INIT("resume"), STR_INIT("stop"), STR_INIT("privacy"),
+        STR_INIT("details"),
+    };
     struct sim_script_options script_options = { .workspace = demo->workspace, .seed = seed,
-                                                 .hint = demo_hint, .hint_arg = demo };
+                                                 .hint = demo_hint, .hint_arg = demo,
+                                                 .asides = asides, .asides_len = COUNT(asides) };
     if (sim_script_new(&script_options, &demo->script))
         return EXIT_SOFTWARE;
     for (size_t i = 0; i < demo->people_len; i++) {

@@ -11,6 +11,7 @@ static const struct prompt *prompt_of(const struct content *content, const cJSON
 static bool mentions(const cJSON *item, struct str text, int depth);
 static bool right_control(const cJSON *item, int option, struct arena *arena, struct str *right,
                           int depth);
+static bool rating_control(const cJSON *item, struct arena *arena, struct str *right, int depth);
 static bool right_words(const struct prompt *prompt, struct arena *arena, struct str *right);
 static bool ends_with_option(const char *value, int option);
 
@@ -25,6 +26,8 @@ bool demo_hint(void *arg, struct arena *arena, struct str user_id, struct str bl
     for (size_t i = 0; prompt && prompt->kind == PROMPT_CHOICE && i < prompt->options_len; i++)
         if (prompt->options[i].correct)
             known = right_control(json, (int)i, arena, right, 0);
+    if (prompt && prompt->kind == PROMPT_RECALL)
+        known = rating_control(json, arena, right, 0);
     if (prompt && !known)
         known = right_words(prompt, arena, right);
     cJSON_Delete(json);
@@ -70,6 +73,24 @@ static bool right_control(const cJSON *item, int option, struct arena *arena, st
             return true;
         }
         if (child->child && right_control(child->child, option, arena, right, depth + 1))
+            return true;
+    }
+    return false;
+}
+
+/* Recall's second step: "got it". */
+static bool rating_control(const cJSON *item, struct arena *arena, struct str *right, int depth)
+{
+    enum { DEPTH_MAX = 16, GOT_IT = 3 };
+    for (const cJSON *child = item; child && depth < DEPTH_MAX; child = child->next) {
+        const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(child, "value"));
+        const char *action = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(child, "action_id"));
+        if (value && action && str_starts_with(str_from_z(action), STR("rate")) &&
+            ends_with_option(value, GOT_IT)) {
+            *right = str_copy(arena, str_from_z(action));
+            return true;
+        }
+        if (child->child && rating_control(child->child, arena, right, depth + 1))
             return true;
     }
     return false;

@@ -19,7 +19,8 @@ void demo_step(void *arg, const struct app_step *step)
     bool sent = delivery && str_equal(str_from_z(step->step), STR("sent"));
     if (sent && person == &demo->people[demo->hero])
         demo->hero_asked = true;
-    if (!demo->server || !person || (delivery && !sent))
+    bool marked = step->why && str_equal(str_from_z(step->why), STR("marked"));
+    if (!demo->server || !person || (delivery && !sent) || marked)
         return;
     if (!delivery)
         person->last_event = step->event_id;

@@ -26,8 +26,10 @@ static bool is_grading(enum verb verb);
 enum err decide_action(const struct facts *facts, const struct event *event, struct arena *arena,
                        struct plan *plan)
 {
-    if (event->verb == VERB_IGNORE)
+    if (event->verb == VERB_IGNORE) {
+        plan->why = "marked";
         return OK;
+    }
     if (!is_grading(event->verb) && event->verb != VERB_WRITE)
         return command_run(facts, event, event->verb, STR_EMPTY, arena, plan);
     if (refused(facts, event, arena, plan))
