@@ -289,6 +289,32 @@ static void a_good_certificate_carries_http_and_frames(void **state)
     server_down(&server);
 }
 
+static void reconnects_over_tls_leave_no_descriptor(void **state)
+{
+    struct tls_server server;
+    struct loop *loop = new_loop();
+    struct world *world = loop_world(loop);
+    struct client client;
+    int before = 0;
+    (void)state;
+    server_up(&server, GOOD);
+    assert_int_equal(loop_set_ca_file(loop, str_from_z(server.ca_file)), OK);
+    for (int i = 0; i < 20; i++) {
+        struct ws *ws = dial(loop, &server, &client);
+        assert_true(spin(loop, &client.opens, 1, 5000));
+        world->ops->ws_close(ws);
+        spin_for(loop, 60);
+        if (i == 4)
+            before = open_fds();
+    }
+    for (int i = 0; i < 40 && open_fds() != before; i++)
+        spin_for(loop, 100);
+    assert_int_equal(open_fds(), before);
+    assert_int_equal(client.ends, 0);
+    loop_free(loop);
+    server_down(&server);
+}
+
 static void an_expired_certificate_is_refused(void **state)
 {
     (void)state;
@@ -333,6 +359,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_certificate_carries_http_and_frames),
+        cmocka_unit_test(reconnects_over_tls_leave_no_descriptor),
         cmocka_unit_test(an_expired_certificate_is_refused),
         cmocka_unit_test(a_certificate_from_tomorrow_is_refused),
         cmocka_unit_test(another_hosts_certificate_is_refused),
