@@ -176,7 +176,7 @@ static bool read_roster(struct query *query, const struct json *root)
     struct arena *scratch = link_scratch(query->link);
     const struct json *members = json_get(root, "members");
     struct str cursor = json_get_text(json_get(root, "response_metadata"), "next_cursor");
-    struct event event = { .kind = EVENT_MEMBERS };
+    struct event event = { .kind = EVENT_MEMBERS, .answers = QUERY_ROSTER };
     size_t count = 0;
     for (const struct json *each = json_first(members); each; each = json_next(each))
         count++;
@@ -202,14 +202,17 @@ static enum err ask_email(struct query *query, struct call *call)
     return err ? err : call_start(call, METHOD_USERS_BY_EMAIL, STR_EMPTY, bytes, query_answered);
 }
 
+/* The last one says that all were asked, also when nobody has that address. */
 static bool read_email(struct query *query, const struct json *root)
 {
     struct arena *scratch = link_scratch(query->link);
     struct member member = { 0 };
-    if (member_read(json_get(root, "user"), scratch, &member) && !arena_failed(scratch))
-        link_emit(query->link,
-            &(struct event){ .kind = EVENT_MEMBERS, .members = &member, .members_len = 1 });
-    return ++query->at < query->users_len;
+    struct event event = { .kind = EVENT_MEMBERS, .answers = QUERY_EMAILS, .members = &member };
+    event.members_complete = ++query->at == query->users_len;
+    event.members_len = member_read(json_get(root, "user"), scratch, &member) && !arena_failed(scratch);
+    if (event.members_len || event.members_complete)
+        link_emit(query->link, &event);
+    return !event.members_complete;
 }
 
 static enum err ask_dnd(struct query *query, struct call *call)
