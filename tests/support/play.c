@@ -228,6 +228,12 @@ bool play_until_shown(struct play *play, const char *user, size_t count)
     return true;
 }
 
+void play_first_question(struct play *play, const char *user)
+{
+    REQUIRE(play_until_shown(play, user, 2));
+    play_for(play, SECONDS(5));
+}
+
 /* After each step: a program that stopped or died is taken away, and started again when supervised.
  * False: it is gone and nobody starts it. */
 static bool settle(struct play *play)

@@ -73,10 +73,13 @@ void play_write_people(struct play *play, const struct play_person *people);
 
 /* -- time -------------------------------------------------------------------------------------- */
 
+/* All of these return early when the program stops or dies and nobody supervises it. */
 void play_until(struct play *play, const char *instant);        /* true time */
 void play_run_to(struct play *play, struct instant at);
 void play_for(struct play *play, struct duration span);
 struct instant play_now(const struct play *play);
+/* The notice, then the first question: until this person has it. */
+void play_first_question(struct play *play, const char *user);
 /* Runs until this person has `count` visible messages of the bot, at most two weeks; false: never. */
 bool play_until_shown(struct play *play, const char *user, size_t count);
 
@@ -85,6 +88,10 @@ bool play_until_shown(struct play *play, const char *user, size_t count);
 /* Presses a button whose label starts so, on the newest message that has one; runs two seconds. */
 enum err play_press(struct play *play, const char *user, const char *label);
 enum err play_press_on(struct play *play, const char *user, struct str ts, const char *label);
+/* The same in no time: nothing runs afterwards. */
+enum err play_click(struct play *play, const char *user, struct str ts, const char *label);
+/* What a button would send; empty when there is none. */
+struct str play_value(struct play *play, const char *user, struct str ts, const char *label);
 /* Chooses options by their texts (one per line) in the n-th field of the newest message that has one. */
 enum err play_choose(struct play *play, const char *user, size_t nth, const char *texts);
 enum err play_say(struct play *play, const char *user, const char *text);       /* also "/nudge help" */
@@ -94,8 +101,9 @@ enum err play_say(struct play *play, const char *user, const char *text);       
 size_t play_shown(struct play *play, const char *user);         /* visible messages of the bot */
 struct look_message play_last(struct play *play, const char *user);     /* newest visible; ts empty: none */
 struct str play_last_ts(struct play *play, const char *user);   /* copied: survives changes */
+/* Visible ones of the bot with these words. */
+size_t play_count(struct play *play, const char *user, const char *words);
 bool play_reads(struct play *play, const char *user, const char *words);    /* in the newest message */
-bool play_read_ever(struct play *play, const char *user, const char *words); /* in any visible one */
 bool play_can_press(struct play *play, const char *user, const char *label);    /* on the newest */
 /* One number from the database as it would be read now, by a connection that only reads. */
 int64_t play_number(struct play *play, const char *sql);

@@ -24,6 +24,13 @@ enum err play_press(struct play *play, const char *user, const char *label)
 
 enum err play_press_on(struct play *play, const char *user, struct str ts, const char *label)
 {
+    enum err err = play_click(play, user, ts, label);
+    play_for(play, SECONDS(2));
+    return err;
+}
+
+enum err play_click(struct play *play, const char *user, struct str ts, const char *label)
+{
     struct arena arena;
     struct look_element element;
     arena_init(&arena, SCRATCH_MAX);
@@ -32,8 +39,19 @@ enum err play_press_on(struct play *play, const char *user, struct str ts, const
         err = human_click(play->workspace, str_from_z(user), str_copy(&arena, ts),
                           str_copy(&arena, element.block_id), str_copy(&arena, element.action_id));
     arena_finish(&arena);
-    play_for(play, SECONDS(2));
     return err;
+}
+
+struct str play_value(struct play *play, const char *user, struct str ts, const char *label)
+{
+    struct arena arena;
+    struct look_element element;
+    struct str value = STR_EMPTY;
+    arena_init(&arena, SCRATCH_MAX);
+    if (find_button(play, &arena, user, ts, label, &element))
+        value = str_copy(&play->arena, element.value);
+    arena_finish(&arena);
+    return value;
 }
 
 enum err play_choose(struct play *play, const char *user, size_t nth, const char *texts)
@@ -100,15 +118,14 @@ bool play_reads(struct play *play, const char *user, const char *words)
     return says(&message, words);
 }
 
-bool play_read_ever(struct play *play, const char *user, const char *words)
+size_t play_count(struct play *play, const char *user, const char *words)
 {
     struct look_message message;
-    size_t count = look_messages(play->workspace, str_from_z(user));
+    size_t count = look_messages(play->workspace, str_from_z(user)), found = 0;
     for (size_t i = 0; i < count; i++)
-        if (look_message_at(play->workspace, str_from_z(user), i, &message) && message.from_app &&
-            !message.deleted && says(&message, words))
-            return true;
-    return false;
+        found += look_message_at(play->workspace, str_from_z(user), i, &message) && message.from_app &&
+                 !message.deleted && says(&message, words);
+    return found;
 }
 
 bool play_can_press(struct play *play, const char *user, const char *label)

@@ -55,6 +55,8 @@ static void ws_gone(struct sim_world *world, struct sim_event *event);
 static void ws_release_held(struct sim_world *world, struct sim_event *event);
 static void deliver(void *arg, uint32_t link_id, struct str frame);
 static void cut(void *arg, uint32_t link_id);
+static void push_tampered(struct sim_ws *ws, struct str frame);
+static void tamper_free(struct sim_world *world);
 static void push_in(struct sim_ws *ws, struct str frame);
 static void push_held(struct sim_ws *ws);
 static struct sim_event *event_in(struct sim_ws *ws, const char *name, sim_event_fn *run);
@@ -260,6 +262,7 @@ void sim_net_kill(struct sim_world *world)
 
 void sim_net_finish(struct sim_world *world)
 {
+    tamper_free(world);
     while (world->calls)
         call_free(world, world->calls);
     while (world->sockets) {
@@ -355,9 +358,14 @@ static void deliver(void *arg, uint32_t link_id, struct str frame)
     struct sim_world *world = arg;
     struct sim_ws *ws = ws_of_link(world, link_id);
     struct sim_envelope_fault fault = { 0 };
+    bool envelope = str_starts_with(frame, STR("{\"envelope_id\""));
     if (!ws || ws->silent)
         return;
-    if (world->faults && str_starts_with(frame, STR("{\"envelope_id\"")))
+    if (envelope && world->tamper_from.len) {
+        push_tampered(ws, frame);
+        return;
+    }
+    if (world->faults && envelope)
         fault = sim_faults_envelope(world->faults);
     if (fault.hold && !ws->held) {
         ws->held = copy(frame);
@@ -374,6 +382,37 @@ static void deliver(void *arg, uint32_t link_id, struct str frame)
     if (fault.twice)
         push_in(ws, frame);
     push_held(ws);
+}
+
+void sim_world_tamper(struct sim_world *world, struct str from, struct str to)
+{
+    world->tamper_from = (struct str){ copy(from), from.len };
+    world->tamper_to = (struct str){ copy(to), to.len };
+}
+
+static void push_tampered(struct sim_ws *ws, struct str frame)
+{
+    struct sim_world *world = ws->world;
+    struct buf changed = buf_heap(1 << 20);
+    while (frame.len) {
+        bool here = str_starts_with(frame, world->tamper_from);
+        buf_add(&changed, here ? world->tamper_to : str_slice(frame, 0, 1));
+        frame = str_slice(frame, here ? world->tamper_from.len : 1, frame.len);
+    }
+    tamper_free(world);
+    push_in(ws, buf_str(&changed));
+    buf_free(&changed);
+}
+
+static void tamper_free(struct sim_world *world)
+{
+    struct str *strings[] = { &world->tamper_from, &world->tamper_to };
+    for (size_t i = 0; i < COUNT(strings); i++) {
+        char *owned = NULL;
+        memcpy(&owned, &strings[i]->ptr, sizeof(owned));    /* the slice is constant, the bytes are ours */
+        free(owned);
+        *strings[i] = STR_EMPTY;
+    }
 }
 
 static void cut(void *arg, uint32_t link_id)

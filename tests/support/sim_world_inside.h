@@ -39,6 +39,7 @@ struct sim_world {
     struct workspace *workspace;
     struct sim_faults *faults;
     struct sim_trap trap;
+    struct str tamper_from, tamper_to;      /* owned; empty: not */
     sim_call_fn *observer;
     void *observer_arg;
     bool dead, verbose;
