@@ -1,7 +1,7 @@
 /* Applying a plan: each effect is a row here and one or two statements.
  *
- * Owns the order and what -1 means. Refuses to decide: an effect is carried out as it stands. Odd: an
- * answer that is there already ends its plan, because everything behind it was computed from an
+ * Owns the order and what -1 means. Refuses to decide: an effect is carried out as it stands. Odd:
+ * an answer that is there already ends its plan, because everything behind it was computed from an
  * answer that did not happen a second time. */
 #include "store/inside.h"
 
@@ -9,8 +9,8 @@ enum { MS_PER_DAY = 86400000, SEEN_BUCKET_MS = 26 * 3600000 };
 
 static apply_fn apply_person, apply_nudge_new, apply_nudge_state, apply_answer, apply_review;
 static apply_fn apply_digest, apply_live, apply_workspace, apply_wake_all;
-static enum err set_person_field(const struct applying *applying, const struct effect *effect,
-                                 unsigned field);
+static enum err set_person_field(
+    const struct applying *applying, const struct effect *effect, unsigned field);
 static enum err set_last_nudge(const struct applying *applying, int64_t person_id);
 static enum err remember_event(const struct applying *applying);
 static int64_t either(int64_t a, int64_t b);
@@ -37,7 +37,7 @@ static apply_fn *const effects[] = {
 _Static_assert(COUNT(effects) == EFFECT_WAKE_ALL + 1, "one function per effect");
 
 enum err store_apply(struct store *store, const struct event *event, const struct plan *plan,
-                     struct arena *arena, struct applied *out)
+    struct arena *arena, struct applied *out)
 {
     REQUIRE(store->in_turn);
     struct applied applied = { 0 };
@@ -75,8 +75,8 @@ enum err store_seen(struct store *store, const struct event *event, bool *seen)
     return err;
 }
 
-enum err store_note_access(struct store *store, struct instant at, struct str reader,
-                           int64_t person_id, struct str what)
+enum err store_note_access(
+    struct store *store, struct instant at, struct str reader, int64_t person_id, struct str what)
 {
     REQUIRE(store->in_turn);
     struct query *query = sql_query(store->sql, SQL_ACCESS_ADD);
@@ -91,7 +91,7 @@ int64_t applied_nudge_id(const struct applying *applying, int64_t nudge_id)
 {
     if (nudge_id != -1)
         return nudge_id;
-    REQUIRE(applying->out->nudge_id > 0);       /* -1 stands behind the effect that makes it */
+    REQUIRE(applying->out->nudge_id > 0); /* -1 stands behind the effect that makes it */
     return applying->out->nudge_id;
 }
 
@@ -106,8 +106,8 @@ static enum err apply_person(const struct applying *applying, const struct effec
     return err;
 }
 
-static enum err set_person_field(const struct applying *applying, const struct effect *effect,
-                                 unsigned field)
+static enum err set_person_field(
+    const struct applying *applying, const struct effect *effect, unsigned field)
 {
     const struct person *person = &effect->person;
     struct query *query = NULL;
@@ -174,7 +174,7 @@ static enum err apply_nudge_new(const struct applying *applying, const struct ef
     bool found = false;
     enum err err = query_row(query, &found);
     if (!err && !found)
-        err = ERR_NOT_FOUND;            /* no such person */
+        err = ERR_NOT_FOUND; /* no such person */
     if (err)
         return err;
     applying->out->nudge_id = query_int(query, NAME_NUDGE_ID);
@@ -246,8 +246,8 @@ static enum err apply_digest(const struct applying *applying, const struct effec
     query_set_int(query, NAME_WEEK_MONDAY, effect->digest.week_monday);
     query_set_int(query, NAME_STATE, state);
     query_set_int(query, NAME_NOW_MS, applying->event->at.utc_ms);
-    query_set_instant(query, NAME_SENT_MS,
-        state == DIGEST_SENT ? applying->event->at : INSTANT_NEVER);
+    query_set_instant(
+        query, NAME_SENT_MS, state == DIGEST_SENT ? applying->event->at : INSTANT_NEVER);
     return query_run(query);
 }
 
@@ -266,7 +266,7 @@ static enum err apply_workspace(const struct applying *applying, const struct ef
     struct query *query = sql_query(applying->sql, SQL_STATE_SET_WORKSPACE);
     query_set_text(query, NAME_PLATFORM, effect->workspace.platform);
     query_set_text(query, NAME_WORKSPACE, effect->workspace.workspace);
-    applying->out->delivers = true;     /* what was held back while it was lost */
+    applying->out->delivers = true; /* what was held back while it was lost */
     return query_run(query);
 }
 

@@ -6,7 +6,7 @@
 
 #include "nudged/base/limits.h"
 
-enum { SETTLE_MS = 30000 };     /* the platform's history shows a post after this long, with a margin */
+enum { SETTLE_MS = 30000 }; /* the platform's history shows a post after this long, with a margin */
 
 enum row_fate { ROW_DONE, ROW_AGAIN, ROW_UNKNOWN, ROW_RELEASE };
 
@@ -27,11 +27,12 @@ static const struct ending {
 _Static_assert(COUNT(endings) == DELIVERY_END_EXPIRED + 1, "one row per end of a delivery");
 
 static enum err next_delivery_id(const struct applying *applying, int64_t *id);
-static enum err replace_older(const struct applying *applying, const struct effect *effect,
-                              int64_t nudge_id);
-static enum err pack(const struct applying *applying, const struct message *message, struct str *out);
-static enum err settle_row(const struct applying *applying, const struct delivery_result *result,
-                           enum row_fate fate);
+static enum err replace_older(
+    const struct applying *applying, const struct effect *effect, int64_t nudge_id);
+static enum err pack(
+    const struct applying *applying, const struct message *message, struct str *out);
+static enum err settle_row(
+    const struct applying *applying, const struct delivery_result *result, enum row_fate fate);
 static enum err note_arrival(const struct applying *applying, const struct delivery_result *result);
 static enum err fail_nudge(const struct applying *applying, int64_t nudge_id);
 static enum err fail_person(const struct applying *applying, int64_t person_id);
@@ -86,7 +87,7 @@ enum err apply_delivered(const struct applying *applying, const struct effect *e
         err = fail_person(applying, result->person_id);
     if (!err && ending->workspace_lost)
         err = sql_run(applying->sql, SQL_STATE_SET_LOST);
-    applying->out->delivers = true;     /* the row, or whoever waited behind it, may be free now */
+    applying->out->delivers = true; /* the row, or whoever waited behind it, may be free now */
     return err;
 }
 
@@ -105,8 +106,8 @@ static enum err next_delivery_id(const struct applying *applying, int64_t *id)
     return OK;
 }
 
-static enum err replace_older(const struct applying *applying, const struct effect *effect,
-                              int64_t nudge_id)
+static enum err replace_older(
+    const struct applying *applying, const struct effect *effect, int64_t nudge_id)
 {
     struct query *query = sql_query(applying->sql, SQL_DELIVERY_REPLACE);
     query_set_int(query, NAME_PERSON_ID, effect->person_id);
@@ -117,7 +118,8 @@ static enum err replace_older(const struct applying *applying, const struct effe
 }
 
 /* The controls of a new nudge's message carry the number it got just now. */
-static enum err pack(const struct applying *applying, const struct message *message, struct str *out)
+static enum err pack(
+    const struct applying *applying, const struct message *message, struct str *out)
 {
     struct message whole = *message;
     whole.ref.nudge_id = applied_nudge_id(applying, message->ref.nudge_id);
@@ -126,8 +128,8 @@ static enum err pack(const struct applying *applying, const struct message *mess
     return buf_finish(&buf, out);
 }
 
-static enum err settle_row(const struct applying *applying, const struct delivery_result *result,
-                           enum row_fate fate)
+static enum err settle_row(
+    const struct applying *applying, const struct delivery_result *result, enum row_fate fate)
 {
     static const enum sql_id statements[] = {
         [ROW_DONE] = SQL_DELIVERY_DONE,

@@ -6,10 +6,10 @@
 #include "store/inside.h"
 
 static enum err free_email(const struct applying *applying, const struct people_row *row);
-static enum err refresh(const struct applying *applying, const struct person *person,
-                        const struct member *member);
-static enum err match(const struct applying *applying, const struct member *member,
-                      const struct person *holder);
+static enum err refresh(
+    const struct applying *applying, const struct person *person, const struct member *member);
+static enum err match(
+    const struct applying *applying, const struct member *member, const struct person *holder);
 static enum err run_for_person(const struct applying *applying, enum sql_id id, int64_t person_id);
 static enum err run_each(const struct applying *applying, const enum sql_id *ids, size_t len);
 
@@ -40,7 +40,9 @@ enum err apply_people_row(const struct applying *applying, const struct effect *
 enum err apply_people_last(const struct applying *applying, const struct effect *effect)
 {
     static const enum sql_id after[] = {
-        SQL_PEOPLE_MANAGERS, SQL_PEOPLE_DIGEST_START, SQL_PEOPLE_DIGEST_STOP,
+        SQL_PEOPLE_MANAGERS,
+        SQL_PEOPLE_DIGEST_START,
+        SQL_PEOPLE_DIGEST_STOP,
     };
     struct query *query = sql_query(applying->sql, SQL_PEOPLE_LEFT);
     query_set_int(query, NAME_ROSTER_EPOCH, effect->roster_epoch);
@@ -86,7 +88,8 @@ enum err apply_dnd(const struct applying *applying, const struct effect *effect)
     return query_run(query);
 }
 
-/* Two people may change e-mails with each other in one file; row by row one of them has none between. */
+/* Two people may change e-mails with each other in one file; row by row one of them has none
+ * between. */
 static enum err free_email(const struct applying *applying, const struct people_row *row)
 {
     struct query *query = sql_query(applying->sql, SQL_PEOPLE_FREE_EMAIL);
@@ -96,14 +99,15 @@ static enum err free_email(const struct applying *applying, const struct people_
 }
 
 /* Writes only what changed: a page of the roster is mostly old news. */
-static enum err refresh(const struct applying *applying, const struct person *person,
-                        const struct member *member)
+static enum err refresh(
+    const struct applying *applying, const struct person *person, const struct member *member)
 {
     bool back = !member->deleted && person->chat_state == CHAT_DEACTIVATED;
     bool moved = member->zone.len && !str_equal(member->zone, person->chat_zone);
     if (member->deleted)
         return person->chat_state == CHAT_DEACTIVATED
-                   ? OK : run_for_person(applying, SQL_MEMBER_DEACTIVATE, person->person_id);
+            ? OK
+            : run_for_person(applying, SQL_MEMBER_DEACTIVATE, person->person_id);
     if (!back && !moved)
         return OK;
     struct query *query = sql_query(applying->sql, SQL_MEMBER_REFRESH);
@@ -115,8 +119,8 @@ static enum err refresh(const struct applying *applying, const struct person *pe
 }
 
 /* holder: somebody who left and still has this account; NULL: nobody. */
-static enum err match(const struct applying *applying, const struct member *member,
-                      const struct person *holder)
+static enum err match(
+    const struct applying *applying, const struct member *member, const struct person *holder)
 {
     struct query *query = sql_query(applying->sql, SQL_PERSON_BY_EMAIL);
     query_set_text(query, NAME_EMAIL, member->email);

@@ -1,15 +1,15 @@
 /* Reading what a rule may look at, in one go.
  *
- * Owns which rows an event means. Refuses to decide: a nudge of somebody else is read like any other,
- * the rule sees whose it is. Odd: when no nudge is named, the newest one of the person is meant, and
- * for a delivery's result the person and nudge it was for. */
+ * Owns which rows an event means. Refuses to decide: a nudge of somebody else is read like any
+ * other, the rule sees whose it is. Odd: when no nudge is named, the newest one of the person is
+ * meant, and for a delivery's result the person and nudge it was for. */
 #include "store/inside.h"
 
 static enum err read_whole(struct store *store, struct arena *arena, struct facts *facts);
-static enum err find_person(struct store *store, const struct event *event, struct arena *arena,
-                            struct facts *facts);
-static enum err find_nudge(struct store *store, const struct event *event, struct arena *arena,
-                           struct facts *facts);
+static enum err find_person(
+    struct store *store, const struct event *event, struct arena *arena, struct facts *facts);
+static enum err find_nudge(
+    struct store *store, const struct event *event, struct arena *arena, struct facts *facts);
 static enum err find_reviews(struct store *store, struct arena *arena, struct facts *facts);
 static enum err find_review(struct store *store, struct facts *facts);
 static enum err find_manager(struct store *store, struct arena *arena, struct facts *facts);
@@ -19,7 +19,7 @@ static int64_t person_meant(const struct event *event);
 static int64_t nudge_meant(const struct event *event, const struct facts *facts);
 
 enum err store_facts(struct store *store, unsigned needs, const struct event *event,
-                     struct arena *arena, struct facts *facts)
+    struct arena *arena, struct facts *facts)
 {
     REQUIRE(store->in_turn);
     bool person = needs & (NEED_PERSON | NEED_REVIEWS | NEED_MANAGER);
@@ -58,8 +58,8 @@ static enum err read_whole(struct store *store, struct arena *arena, struct fact
     return err;
 }
 
-static enum err find_person(struct store *store, const struct event *event, struct arena *arena,
-                            struct facts *facts)
+static enum err find_person(
+    struct store *store, const struct event *event, struct arena *arena, struct facts *facts)
 {
     int64_t person_id = person_meant(event);
     if (!person_id && !event->actor.len)
@@ -72,8 +72,8 @@ static enum err find_person(struct store *store, const struct event *event, stru
     return read_person(query, arena, &facts->has_person, &facts->person);
 }
 
-static enum err find_nudge(struct store *store, const struct event *event, struct arena *arena,
-                           struct facts *facts)
+static enum err find_nudge(
+    struct store *store, const struct event *event, struct arena *arena, struct facts *facts)
 {
     int64_t nudge_id = nudge_meant(event, facts);
     if (!nudge_id)
@@ -109,7 +109,8 @@ static enum err find_reviews(struct store *store, struct arena *arena, struct fa
     while (!(err = query_row(query, &found)) && found) {
         if (len == room) {
             size_t wanted = room ? 2 * room : 32;
-            reviews = arena_grow(arena, reviews, room * sizeof(*reviews), wanted * sizeof(*reviews));
+            reviews =
+                arena_grow(arena, reviews, room * sizeof(*reviews), wanted * sizeof(*reviews));
             room = wanted;
         }
         if (!reviews) {
@@ -182,7 +183,8 @@ static enum err find_digest(struct store *store, const struct event *event, stru
     enum err err = query_row(query, &facts->has_digest);
     if (err || !facts->has_digest)
         return err;
-    facts->digest_sent = query_in(query, NAME_STATE, DIGEST_PLANNED, DIGEST_SKIPPED) != DIGEST_PLANNED;
+    facts->digest_sent =
+        query_in(query, NAME_STATE, DIGEST_PLANNED, DIGEST_SKIPPED) != DIGEST_PLANNED;
     return query_end(query);
 }
 

@@ -25,7 +25,8 @@ void row_answer(struct query *query, struct arena *arena, struct answer *out);
 void set_review(struct query *query, const struct review *review);      /* prompt_id 0: all NULL */
 
 /* One person by a query that selects all columns. *found false: nobody; *out untouched. */
-MUST_USE enum err read_person(struct query *query, struct arena *arena, bool *found, struct person *out);
+MUST_USE enum err read_person(
+    struct query *query, struct arena *arena, bool *found, struct person *out);
 
 /* apply_people.c and apply_delivery.c: what apply.c's table points at. */
 struct applying {
@@ -38,6 +39,7 @@ struct applying {
 typedef enum err apply_fn(const struct applying *applying, const struct effect *effect);
 apply_fn apply_deliver, apply_delivered;
 apply_fn apply_people_row, apply_people_last, apply_member, apply_members_last, apply_dnd;
-int64_t applied_nudge_id(const struct applying *applying, int64_t nudge_id);    /* -1: the new one */
+/* -1 is the nudge this plan made. */
+int64_t applied_nudge_id(const struct applying *applying, int64_t nudge_id);
 
 #endif

@@ -11,8 +11,8 @@ enum { PATH_BYTES_MAX = 4096 };
 static enum err copy_before(struct sql *sql, const char *path, size_t step);
 static enum err apply_schema(struct sql *sql, const struct schema *schema, size_t step);
 
-enum err migrate(struct sql *sql, const char *path, const struct schema *schemas, size_t len,
-                 int32_t *version)
+enum err migrate(
+    struct sql *sql, const char *path, const struct schema *schemas, size_t len, int32_t *version)
 {
     int64_t now = 0, tables = 0;
     enum err err = sql_exec_int(sql, "PRAGMA user_version", &now);

@@ -4,17 +4,17 @@
 
 #include "store/inside.h"
 
-enum { SETTLE_MS = 30000 };     /* as in apply_delivery.c, here counted from the claim */
+enum { SETTLE_MS = 30000 }; /* as in apply_delivery.c, here counted from the claim */
 
 static void row_delivery(struct query *query, struct arena *arena, struct delivery *out);
-static enum err read_deliveries(struct query *query, struct arena *arena, struct delivery *out,
-                                size_t max, size_t *len);
+static enum err read_deliveries(
+    struct query *query, struct arena *arena, struct delivery *out, size_t max, size_t *len);
 static enum err read_next(struct store *store, enum sql_id id, enum sql_name column,
-                          struct instant now, struct instant *out);
+    struct instant now, struct instant *out);
 
 enum err outbox_ready(struct store *store, enum lane lane, struct instant now,
-                      const struct delivery *after, struct arena *arena, struct delivery *out,
-                      size_t max, size_t *len)
+    const struct delivery *after, struct arena *arena, struct delivery *out, size_t max,
+    size_t *len)
 {
     struct query *query = sql_query(store->sql, SQL_OUTBOX_READY);
     query_set_int(query, NAME_LANE, lane);
@@ -45,7 +45,7 @@ enum err outbox_drop(struct store *store, const struct delivery *delivery)
 }
 
 enum err outbox_unknown(struct store *store, struct instant now, struct arena *arena,
-                        struct delivery *out, size_t max, size_t *len)
+    struct delivery *out, size_t max, size_t *len)
 {
     struct query *query = sql_query(store->sql, SQL_OUTBOX_UNKNOWN);
     query_set_int(query, NAME_NOW_MS, now.utc_ms);
@@ -95,7 +95,8 @@ static void row_delivery(struct query *query, struct arena *arena, struct delive
         .lane = (enum lane)query_in(query, NAME_LANE, LANE_INTERACTIVE, LANE_END - 1),
         .order_ms = query_int(query, NAME_ORDER_MS),
         .kind = (enum delivery_kind)query_in(query, NAME_KIND, DELIVERY_POST, DELIVERY_HOME),
-        .state = (enum delivery_state)query_in(query, NAME_STATE, DELIVERY_PLANNED, DELIVERY_UNKNOWN),
+        .state =
+            (enum delivery_state)query_in(query, NAME_STATE, DELIVERY_PLANNED, DELIVERY_UNKNOWN),
         .person_id = query_int(query, NAME_PERSON_ID),
         .nudge_id = query_int(query, NAME_NUDGE_ID),
         .key = (uint64_t)query_int(query, NAME_DELIVERY_KEY),
@@ -110,8 +111,8 @@ static void row_delivery(struct query *query, struct arena *arena, struct delive
     };
 }
 
-static enum err read_deliveries(struct query *query, struct arena *arena, struct delivery *out,
-                                size_t max, size_t *len)
+static enum err read_deliveries(
+    struct query *query, struct arena *arena, struct delivery *out, size_t max, size_t *len)
 {
     query_set_int(query, NAME_MAX, (int64_t)max);
     size_t count = 0;
@@ -127,7 +128,7 @@ static enum err read_deliveries(struct query *query, struct arena *arena, struct
 }
 
 static enum err read_next(struct store *store, enum sql_id id, enum sql_name column,
-                          struct instant now, struct instant *out)
+    struct instant now, struct instant *out)
 {
     struct query *query = sql_query(store->sql, id);
     query_set_int(query, NAME_NOW_MS, now.utc_ms);

@@ -9,40 +9,44 @@
 
 enum {
     WEEK_DAYS = 7,
-    BEFORE_DAYS = 28,               /* the four weeks the week is held against */
+    BEFORE_DAYS = 28, /* the four weeks the week is held against */
     MISSED_MAX = 3,
-    SKILLS_MAX = 1000,              /* of one person in five weeks; more would be a damaged file */
-    PROMPTS_MAX = 5000,             /* different ones a team met in a week; likewise */
+    SKILLS_MAX = 1000, /* of one person in five weeks; more would be a damaged file */
+    PROMPTS_MAX = 5000, /* different ones a team met in a week; likewise */
     PEOPLE_MAX = 100000
 };
 
-struct list { void *items; size_t len, room; };         /* grows in the arena */
+struct list {
+    void *items;
+    size_t len, room;
+}; /* grows in the arena */
 
-struct tally {                      /* one prompt in the team's week */
+struct tally { /* one prompt in the team's week */
     struct report_prompt sum;
-    int64_t last_person_id;         /* people are read one after the other */
+    int64_t last_person_id; /* people are read one after the other */
 };
 
 struct gathering {
     struct reader *reader;
     struct arena *arena;
     int32_t monday;
-    struct list people, team, prompts;      /* report_person, report_skill, tally */
-    struct list skills;                     /* report_skill of the person being read */
+    struct list people, team, prompts; /* report_person, report_skill, tally */
+    struct list skills; /* report_skill of the person being read */
 };
 
 static enum err read_reports(struct gathering *all, int64_t manager_id);
 static enum err read_week(struct gathering *all, struct report_person *person);
-static enum err count_answer(struct gathering *all, struct query *query, struct report_person *person,
-                             int64_t *last_reflection);
+static enum err count_answer(struct gathering *all, struct query *query,
+    struct report_person *person, int64_t *last_reflection);
 static enum err count_skill(struct arena *arena, struct list *skills, struct str skill, bool right,
-                            int32_t day, int32_t monday);
-static enum err count_prompt(struct gathering *all, int64_t prompt_id, int64_t person_id, bool right);
+    int32_t day, int32_t monday);
+static enum err count_prompt(
+    struct gathering *all, int64_t prompt_id, int64_t person_id, bool right);
 static void take_missed(const struct gathering *all, struct report *out);
 static void *list_add(struct list *list, struct arena *arena, size_t item_bytes, size_t max);
 static enum err read_indirect(struct reader *reader, int64_t manager_id, int32_t *people);
 static enum err find_by(struct reader *reader, enum sql_id id, struct str who, struct arena *arena,
-                        bool *found, struct person *out);
+    bool *found, struct person *out);
 static enum err read_counts(struct reader *reader, struct report_status *status);
 static enum err read_instants(struct reader *reader, struct report_status *status);
 static enum err read_open_nudges(struct reader *reader, struct report_status *status);
@@ -75,7 +79,7 @@ struct reader *reader_close(struct reader *reader)
 }
 
 enum err report_digest(struct reader *reader, int64_t manager_id, int32_t week_monday,
-                       struct arena *arena, struct report *out)
+    struct arena *arena, struct report *out)
 {
     struct gathering all = { .reader = reader, .arena = arena, .monday = week_monday };
     struct report report = { .manager_id = manager_id, .week_monday = week_monday };
@@ -113,11 +117,13 @@ enum err report_digest(struct reader *reader, int64_t manager_id, int32_t week_m
     return arena_failed(arena) ? ERR_NO_MEMORY : OK;
 }
 
-enum err report_find_person(struct reader *reader, struct str who, struct arena *arena,
-                            struct person *out)
+enum err report_find_person(
+    struct reader *reader, struct str who, struct arena *arena, struct person *out)
 {
     static const enum sql_id ways[] = {
-        SQL_REPORT_PERSON_BY_EMAIL, SQL_REPORT_PERSON_BY_EXTERNAL_ID, SQL_REPORT_PERSON_BY_NAME,
+        SQL_REPORT_PERSON_BY_EMAIL,
+        SQL_REPORT_PERSON_BY_EXTERNAL_ID,
+        SQL_REPORT_PERSON_BY_NAME,
     };
     bool found = false;
     enum err err = OK;
@@ -155,7 +161,7 @@ enum err report_people(struct reader *reader, struct arena *arena, report_person
         row_person(query, arena, &person);
         err = arena_failed(arena) ? ERR_NO_MEMORY : row(arg, &person);
         if (err) {
-            (void)!query_end(query);        /* the first error is the one to tell */
+            (void)!query_end(query); /* the first error is the one to tell */
             return err;
         }
     }
@@ -169,7 +175,8 @@ static enum err read_reports(struct gathering *all, int64_t manager_id)
     bool found = false;
     enum err err;
     while (!(err = query_row(query, &found)) && found) {
-        struct report_person *person = list_add(&all->people, all->arena, sizeof(*person), PEOPLE_MAX);
+        struct report_person *person =
+            list_add(&all->people, all->arena, sizeof(*person), PEOPLE_MAX);
         if (!person) {
             (void)!query_end(query);
             return ERR_NO_MEMORY;
@@ -202,10 +209,10 @@ static enum err read_week(struct gathering *all, struct report_person *person)
     return err;
 }
 
-/* Evidence is what moved the memory: a rated answer. Somebody who rates themself is right when it came
- * back at all. */
-static enum err count_answer(struct gathering *all, struct query *query, struct report_person *person,
-                             int64_t *last_reflection)
+/* Evidence is what moved the memory: a rated answer. Somebody who rates themself is right when it
+ * came back at all. */
+static enum err count_answer(struct gathering *all, struct query *query,
+    struct report_person *person, int64_t *last_reflection)
 {
     int32_t day = query_int32(query, NAME_DAY);
     int64_t nudge_id = query_int(query, NAME_NUDGE_ID);
@@ -229,7 +236,7 @@ static enum err count_answer(struct gathering *all, struct query *query, struct 
 }
 
 static enum err count_skill(struct arena *arena, struct list *skills, struct str skill, bool right,
-                            int32_t day, int32_t monday)
+    int32_t day, int32_t monday)
 {
     struct report_skill *found = NULL, *items = skills->items;
     for (size_t i = 0; !found && i < skills->len; i++)
@@ -253,7 +260,8 @@ static enum err count_skill(struct arena *arena, struct list *skills, struct str
     return OK;
 }
 
-static enum err count_prompt(struct gathering *all, int64_t prompt_id, int64_t person_id, bool right)
+static enum err count_prompt(
+    struct gathering *all, int64_t prompt_id, int64_t person_id, bool right)
 {
     struct tally *found = NULL, *items = all->prompts.items;
     for (size_t i = 0; !found && i < all->prompts.len; i++)
@@ -272,7 +280,7 @@ static enum err count_prompt(struct gathering *all, int64_t prompt_id, int64_t p
     return OK;
 }
 
-/* The three with most wrong answers; of equals the one more people met, then the older prompt. */
+/* The three with most wrong answers; of equals the larger share of wrong ones, then the older. */
 static void take_missed(const struct gathering *all, struct report *out)
 {
     struct tally *items = all->prompts.items;
@@ -284,15 +292,15 @@ static void take_missed(const struct gathering *all, struct report *out)
             if (!sum->wrong)
                 continue;
             if (!best || sum->wrong > best->wrong ||
-                (sum->wrong == best->wrong && sum->people > best->people) ||
-                (sum->wrong == best->wrong && sum->people == best->people &&
+                (sum->wrong == best->wrong && sum->answers < best->answers) ||
+                (sum->wrong == best->wrong && sum->answers == best->answers &&
                     sum->prompt_id < best->prompt_id))
                 best = sum;
         }
         if (!best)
             return;
         out->missed[out->missed_len++] = *best;
-        best->wrong = 0;                /* taken */
+        best->wrong = 0; /* taken */
     }
 }
 
@@ -322,7 +330,7 @@ static enum err read_indirect(struct reader *reader, int64_t manager_id, int32_t
 }
 
 static enum err find_by(struct reader *reader, enum sql_id id, struct str who, struct arena *arena,
-                        bool *found, struct person *out)
+    bool *found, struct person *out)
 {
     struct query *query = sql_query(reader->sql, id);
     query_set_text(query, NAME_WHO, who);

@@ -4,15 +4,17 @@
 
 #include "store/reader.h"
 
-enum { OPTION_BITS = 4 };       /* a place in an order, see struct answer */
+enum { OPTION_BITS = 4 }; /* a place in an order, see struct answer */
 
-struct position { int64_t nudge_id, step, attempt; };
+struct position {
+    int64_t nudge_id, step, attempt;
+};
 
 static enum err read_slice(struct sql *sql, struct position *position, struct arena *arena,
-                           report_answer_fn *row, void *arg, bool *more);
+    report_answer_fn *row, void *arg, bool *more);
 static void row_report(struct query *query, struct arena *arena, struct report_answer *out);
-static struct str chosen_text(struct arena *arena, enum prompt_kind kind, uint32_t chosen,
-                              int64_t options);
+static struct str chosen_text(
+    struct arena *arena, enum prompt_kind kind, uint32_t chosen, int64_t options);
 
 enum err report_answers(struct reader *reader, report_answer_fn *row, void *arg)
 {
@@ -28,7 +30,7 @@ enum err report_answers(struct reader *reader, report_answer_fn *row, void *arg)
 }
 
 static enum err read_slice(struct sql *sql, struct position *position, struct arena *arena,
-                           report_answer_fn *row, void *arg, bool *more)
+    report_answer_fn *row, void *arg, bool *more)
 {
     struct query *query = sql_query(sql, SQL_REPORT_ANSWERS);
     query_set_int(query, NAME_NUDGE_ID, position->nudge_id);
@@ -42,11 +44,11 @@ static enum err read_slice(struct sql *sql, struct position *position, struct ar
         arena_reset(arena);
         row_report(query, arena, &answer);
         *position = (struct position){ query_int(query, NAME_NUDGE_ID), query_int(query, NAME_STEP),
-                                       query_int(query, NAME_ATTEMPT) };
+            query_int(query, NAME_ATTEMPT) };
         *more = true;
         err = arena_failed(arena) ? ERR_NO_MEMORY : row(arg, &answer);
         if (err) {
-            (void)!query_end(query);        /* the first error is the one to tell */
+            (void)!query_end(query); /* the first error is the one to tell */
             return err;
         }
     }
@@ -56,10 +58,13 @@ static enum err read_slice(struct sql *sql, struct position *position, struct ar
 static void row_report(struct query *query, struct arena *arena, struct report_answer *out)
 {
     static const char *const grades[] = {
-        [GRADE_NONE] = "none", [GRADE_WRONG] = "wrong", [GRADE_PARTLY] = "partly",
+        [GRADE_NONE] = "none",
+        [GRADE_WRONG] = "wrong",
+        [GRADE_PARTLY] = "partly",
         [GRADE_RIGHT] = "right",
     };
-    enum prompt_kind kind = (enum prompt_kind)query_in(query, NAME_KIND, PROMPT_CHOICE, PROMPT_REFLECT);
+    enum prompt_kind kind =
+        (enum prompt_kind)query_in(query, NAME_KIND, PROMPT_CHOICE, PROMPT_REFLECT);
     uint32_t chosen = (uint32_t)query_in(query, NAME_CHOSEN, 0, UINT32_MAX);
     *out = (struct report_answer){
         .person = query_text(query, NAME_NAME),
@@ -71,17 +76,18 @@ static void row_report(struct query *query, struct arena *arena, struct report_a
         .grade = str_from_z(grades[query_in(query, NAME_GRADE, GRADE_NONE, GRADE_RIGHT)]),
         .rating = (int32_t)query_in(query, NAME_RATING, RATING_NONE, RATING_EASY),
         .text = kind == PROMPT_REFLECT ? STR_EMPTY : query_text(query, NAME_TEXT),
-        .chosen = chosen_text(arena, kind, chosen, query_in(query, NAME_OPTIONS, 0, PROMPT_OPTIONS_MAX)),
+        .chosen =
+            chosen_text(arena, kind, chosen, query_in(query, NAME_OPTIONS, 0, PROMPT_OPTIONS_MAX)),
         .at = { query_int(query, NAME_ANSWERED_MS) },
         .day = query_int32(query, NAME_DAY),
     };
 }
 
-static struct str chosen_text(struct arena *arena, enum prompt_kind kind, uint32_t chosen,
-                              int64_t options)
+static struct str chosen_text(
+    struct arena *arena, enum prompt_kind kind, uint32_t chosen, int64_t options)
 {
     struct buf buf = buf_in(arena, 64);
-    bool is_order = kind == PROMPT_ORDER;           /* chosen 0: gave up, in an order as anywhere */
+    bool is_order = kind == PROMPT_ORDER; /* chosen 0: gave up, in an order as anywhere */
     for (unsigned place = 0; chosen && place < (unsigned)options; place++) {
         unsigned option = is_order ? (chosen >> (OPTION_BITS * (place & 7))) & 15 : place;
         if (!is_order && !(chosen >> place & 1))

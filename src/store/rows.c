@@ -24,7 +24,8 @@ void row_person(struct query *query, struct arena *arena, struct person *out)
         .end_day = query_int32(query, NAME_END_DAY),
         .state = (enum person_state)query_in(query, NAME_STATE, PERSON_ACTIVE, PERSON_STOPPED),
         .paused_until = query_instant(query, NAME_PAUSED_UNTIL_MS),
-        .chat_state = (enum chat_state)query_in(query, NAME_CHAT_STATE, CHAT_UNKNOWN, CHAT_UNREACHABLE),
+        .chat_state =
+            (enum chat_state)query_in(query, NAME_CHAT_STATE, CHAT_UNKNOWN, CHAT_UNREACHABLE),
         .chat_user = query_copy(query, NAME_CHAT_USER, arena),
         .chat_channel = query_copy(query, NAME_CHAT_CHANNEL, arena),
         .notice_version = query_int32(query, NAME_NOTICE_VERSION),
@@ -97,8 +98,17 @@ void row_answer(struct query *query, struct arena *arena, struct answer *out)
 void set_review(struct query *query, const struct review *review)
 {
     static const enum sql_name all[] = {
-        NAME_STABILITY, NAME_DIFFICULTY, NAME_MEMORY_STATE, NAME_MEMORY_STEP, NAME_BORN_DAY,
-        NAME_LAST_DAY, NAME_SENT_DAY, NAME_DUE_DAY, NAME_ANSWERS, NAME_LAPSES, NAME_MISSES,
+        NAME_STABILITY,
+        NAME_DIFFICULTY,
+        NAME_MEMORY_STATE,
+        NAME_MEMORY_STEP,
+        NAME_BORN_DAY,
+        NAME_LAST_DAY,
+        NAME_SENT_DAY,
+        NAME_DUE_DAY,
+        NAME_ANSWERS,
+        NAME_LAPSES,
+        NAME_MISSES,
     };
     const struct review_memory *memory = &review->memory;
     if (!review->prompt_id) {

@@ -84,16 +84,18 @@ void query_set_text(struct query *query, enum sql_name name, struct str text)
 {
     int place = parameter(query, name);
     if (place)
-        bound(query, place, sqlite3_bind_text64(query->statement, place, text.len ? text.ptr : "",
-                                text.len, SQLITE_STATIC, SQLITE_UTF8));
+        bound(query, place,
+            sqlite3_bind_text64(query->statement, place, text.len ? text.ptr : "", text.len,
+                SQLITE_STATIC, SQLITE_UTF8));
 }
 
 void query_set_blob(struct query *query, enum sql_name name, struct str bytes)
 {
     int place = parameter(query, name);
     if (place)
-        bound(query, place, sqlite3_bind_blob64(query->statement, place, bytes.len ? bytes.ptr : "",
-                                bytes.len, SQLITE_STATIC));
+        bound(query, place,
+            sqlite3_bind_blob64(
+                query->statement, place, bytes.len ? bytes.ptr : "", bytes.len, SQLITE_STATIC));
 }
 
 void query_set_text_or_null(struct query *query, enum sql_name name, struct str text)
@@ -280,7 +282,7 @@ static void bound(struct query *query, int place, int code)
 static int column(struct query *query, enum sql_name name)
 {
     int place = query->column_at[name];
-    REQUIRE(place > 0);         /* the statement has no such column: ours, and the first run finds it */
+    REQUIRE(place > 0); /* the statement has no such column: ours, and the first run finds it */
     return place - 1;
 }
 

@@ -1,12 +1,12 @@
-/* One SQLite connection with its prepared statements: the door through which the rest of store/ goes.
+/* One SQLite connection with its prepared statements: the door through which the rest of store/
+ * goes.
  *
- * Statements are the files of sql/query, by number; parameters and columns go by number too (names.h).
- * A query is set up, run and read like this:
+ * Statements are the files of sql/query, by number; parameters and columns go by number too
+ * (names.h). A query is set up, run and read like this:
  *
- *   struct query *q = sql_query(sql, SQL_PERSON_NAME);
- *   query_set_int(q, NAME_PERSON_ID, id);
- *   err = query_row(q, &found);
- *   if (!err && found) { name = query_copy(q, NAME_NAME, arena); err = query_end(q); }
+ * struct query *q = sql_query(sql, SQL_PERSON_NAME); query_set_int(q, NAME_PERSON_ID, id); err =
+ * query_row(q, &found); if (!err && found) { name = query_copy(q, NAME_NAME, arena); err =
+ * query_end(q); }
  *
  * Setting fails sticky: an unknown name, a parameter left out or a bind that failed comes back from
  * query_row / query_run, as DB_MISUSE or NO_MEMORY. Reading fails sticky too: a number outside its
@@ -27,7 +27,7 @@
 struct sql;
 struct query;
 
-/* -- the connection (sql_file.c) ------------------------------------------------------------------ */
+/* -- the connection (sql_file.c) --------------------------------------------------------------- */
 
 enum sql_mode {
     SQL_WRITE,          /* the file is there */
@@ -42,13 +42,13 @@ struct sql *sql_close(struct sql *sql);
 MUST_USE enum err sql_exec(struct sql *sql, const char *text);
 /* The first column of the first row; *out untouched when there is none. */
 MUST_USE enum err sql_exec_int(struct sql *sql, const char *text, int64_t *out);
-MUST_USE enum err sql_quick_check(struct sql *sql);             /* DB_CORRUPT when it finds something */
-MUST_USE enum err sql_journal_wal(struct sql *sql);             /* DB_IO when the file system cannot */
+MUST_USE enum err sql_quick_check(struct sql *sql);  /* DB_CORRUPT when it finds something */
+MUST_USE enum err sql_journal_wal(struct sql *sql);  /* DB_IO when the file system cannot */
 /* A copy of the whole under its final name, complete and synced or not at all; mode 0600. */
 MUST_USE enum err sql_backup(struct sql *sql, const char *path);
-const char *sql_message(struct sql *sql);                       /* SQLite's words; until the next call */
+const char *sql_message(struct sql *sql);  /* SQLite's words; until the next call */
 
-/* -- statements (sql.c) ---------------------------------------------------------------------------- */
+/* -- statements (sql.c) ------------------------------------------------------------------------ */
 
 /* Prepares every statement; keeps those whose name starts with "report_" (reading connections) or
  * those whose name does not. *failed: the file whose SQL is wrong. */
@@ -61,14 +61,17 @@ struct query *sql_query(struct sql *sql, enum sql_id id);
 void query_set_int(struct query *query, enum sql_name name, int64_t number);
 void query_set_real(struct query *query, enum sql_name name, double number);
 void query_set_null(struct query *query, enum sql_name name);
-void query_set_text(struct query *query, enum sql_name name, struct str text);     /* borrowed until run */
+/* borrowed until run */
+void query_set_text(struct query *query, enum sql_name name, struct str text);
 void query_set_blob(struct query *query, enum sql_name name, struct str bytes);    /* likewise */
-void query_set_text_or_null(struct query *query, enum sql_name name, struct str text);  /* empty: NULL */
+/* empty: NULL */
+void query_set_text_or_null(struct query *query, enum sql_name name, struct str text);
 void query_set_id_or_null(struct query *query, enum sql_name name, int64_t id);    /* 0: NULL */
-void query_set_instant(struct query *query, enum sql_name name, struct instant at);     /* NEVER: NULL */
+/* NEVER: NULL */
+void query_set_instant(struct query *query, enum sql_name name, struct instant at);
 
 MUST_USE enum err query_row(struct query *query, bool *found);  /* not found: the query has ended */
-MUST_USE enum err query_end(struct query *query);               /* after the last row that is wanted */
+MUST_USE enum err query_end(struct query *query);  /* after the last row that is wanted */
 MUST_USE enum err query_run(struct query *query);               /* no rows wanted; ends */
 MUST_USE enum err query_run_counted(struct query *query, int64_t *rows_changed);
 
@@ -77,7 +80,8 @@ int64_t query_int(struct query *query, enum sql_name name);     /* NULL: 0 */
 int32_t query_int32(struct query *query, enum sql_name name);
 int64_t query_in(struct query *query, enum sql_name name, int64_t low, int64_t high);
 double query_real(struct query *query, enum sql_name name);     /* finite */
-struct str query_text(struct query *query, enum sql_name name); /* borrowed until the next row or end */
+/* borrowed until the next row or end */
+struct str query_text(struct query *query, enum sql_name name);
 struct str query_copy(struct query *query, enum sql_name name, struct arena *arena);
 struct instant query_instant(struct query *query, enum sql_name name);     /* NULL: NEVER */
 

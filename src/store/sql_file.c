@@ -14,12 +14,14 @@
 #include "nudged/base/limits.h"
 
 enum {
-    BUSY_WRITER_MS = 20,        /* an outside reader's start-up lock lasts less; a turn must not wait */
-    BUSY_READER_MS = 2000,      /* readers run beside the loop and may wait */
+    BUSY_WRITER_MS = 20, /* an outside reader's start-up lock lasts less; a turn must not wait */
+    BUSY_READER_MS = 2000, /* readers run beside the loop and may wait */
     PATH_BYTES_MAX = 4096
 };
 
-static const struct setting { int option, value; } settings[] = {
+static const struct setting {
+    int option, value;
+} settings[] = {
     { SQLITE_DBCONFIG_DEFENSIVE, 1 },
     { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
     { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
@@ -31,8 +33,10 @@ static const struct setting { int option, value; } settings[] = {
 };
 
 /* Above what our own statements and rows need, far below SQLite's own. */
-static const struct limit { int what, value; } limits[] = {
-    { SQLITE_LIMIT_LENGTH, 1 << 20 },           /* the largest row is a packed prompt or message */
+static const struct limit {
+    int what, value;
+} limits[] = {
+    { SQLITE_LIMIT_LENGTH, 1 << 20 }, /* the largest row is a packed prompt or message */
     { SQLITE_LIMIT_SQL_LENGTH, 64 << 10 },
     { SQLITE_LIMIT_COLUMN, 100 },
     { SQLITE_LIMIT_EXPR_DEPTH, 100 },
@@ -43,22 +47,34 @@ static const struct limit { int what, value; } limits[] = {
     { SQLITE_LIMIT_WORKER_THREADS, 0 },
 };
 
-/* 2 MiB of cache hold every page a batch of answers touches; an idle store gives most of it back. */
+/* 2 MiB of cache hold every page a full batch of answers touches. */
 static const char pragmas[] = "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;"
                               "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;"
                               "PRAGMA cache_size = -2048; PRAGMA trusted_schema = OFF";
-static const char pragmas_writer[] = "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 8388608";
+static const char pragmas_writer[] =
+    "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 8388608";
 
 /* One row per primary result code that means something of its own; all others are our mistakes. */
-static const struct { int code; enum err err; } codes[] = {
-    { SQLITE_OK, ERR_OK },              { SQLITE_FULL, ERR_DB_FULL },
-    { SQLITE_BUSY, ERR_DB_BUSY },       { SQLITE_LOCKED, ERR_DB_BUSY },
-    { SQLITE_PROTOCOL, ERR_DB_BUSY },   { SQLITE_INTERRUPT, ERR_DB_BUSY },
-    { SQLITE_NOMEM, ERR_NO_MEMORY },    { SQLITE_IOERR_NOMEM, ERR_NO_MEMORY },
-    { SQLITE_IOERR, ERR_DB_IO },        { SQLITE_CANTOPEN, ERR_DB_IO },
-    { SQLITE_READONLY, ERR_DB_IO },     { SQLITE_PERM, ERR_DB_IO },
-    { SQLITE_AUTH, ERR_DB_IO },         { SQLITE_CORRUPT, ERR_DB_CORRUPT },
-    { SQLITE_NOTADB, ERR_DB_CORRUPT },  { SQLITE_FORMAT, ERR_DB_CORRUPT },
+static const struct {
+    int code;
+    enum err err;
+} codes[] = {
+    { SQLITE_OK, ERR_OK },
+    { SQLITE_FULL, ERR_DB_FULL },
+    { SQLITE_BUSY, ERR_DB_BUSY },
+    { SQLITE_LOCKED, ERR_DB_BUSY },
+    { SQLITE_PROTOCOL, ERR_DB_BUSY },
+    { SQLITE_INTERRUPT, ERR_DB_BUSY },
+    { SQLITE_NOMEM, ERR_NO_MEMORY },
+    { SQLITE_IOERR_NOMEM, ERR_NO_MEMORY },
+    { SQLITE_IOERR, ERR_DB_IO },
+    { SQLITE_CANTOPEN, ERR_DB_IO },
+    { SQLITE_READONLY, ERR_DB_IO },
+    { SQLITE_PERM, ERR_DB_IO },
+    { SQLITE_AUTH, ERR_DB_IO },
+    { SQLITE_CORRUPT, ERR_DB_CORRUPT },
+    { SQLITE_NOTADB, ERR_DB_CORRUPT },
+    { SQLITE_FORMAT, ERR_DB_CORRUPT },
     { SQLITE_TOOBIG, ERR_TOO_BIG },
 };
 
@@ -88,8 +104,8 @@ enum err sql_open(const char *path, const char *vfs, enum sql_mode mode, struct 
     struct sql *sql = calloc(1, sizeof(*sql));
     if (!sql)
         return ERR_NO_MEMORY;
-    int code = sqlite3_open_v2(path, &sql->db,
-        flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
+    int code = sqlite3_open_v2(
+        path, &sql->db, flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
     enum err err = sql_err(code);
     if (!err)
         err = configure(sql, mode);
@@ -107,7 +123,7 @@ struct sql *sql_close(struct sql *sql)
     for (size_t i = 0; i < SQL_ID_COUNT; i++)
         sqlite3_finalize(sql->queries[i].statement);
     int code = sqlite3_close(sql->db);
-    REQUIRE(code == SQLITE_OK);         /* busy would mean a statement or backup of ours was left */
+    REQUIRE(code == SQLITE_OK); /* busy would mean a statement or backup of ours was left */
     free(sql);
     return NULL;
 }
@@ -136,7 +152,7 @@ enum err sql_quick_check(struct sql *sql)
     if (!code)
         code = sqlite3_step(statement);
     bool sound = code == SQLITE_ROW &&
-                 str_equal(str_from_z((const char *)sqlite3_column_text(statement, 0)), STR("ok"));
+        str_equal(str_from_z((const char *)sqlite3_column_text(statement, 0)), STR("ok"));
     sqlite3_finalize(statement);
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         return sql_err(code);
@@ -150,7 +166,7 @@ enum err sql_journal_wal(struct sql *sql)
     if (!code)
         code = sqlite3_step(statement);
     bool is_wal = code == SQLITE_ROW &&
-                  str_equal(str_from_z((const char *)sqlite3_column_text(statement, 0)), STR("wal"));
+        str_equal(str_from_z((const char *)sqlite3_column_text(statement, 0)), STR("wal"));
     sqlite3_finalize(statement);
     if (code != SQLITE_ROW)
         return sql_err(code);
@@ -165,7 +181,7 @@ enum err sql_backup(struct sql *sql, const char *path)
     struct str part = STR_EMPTY;
     enum err err = buf_finish(&name, &part);
     if (!err) {
-        (void)unlink(part.ptr);         /* left by a backup that was cut short */
+        (void)unlink(part.ptr); /* left by a backup that was cut short */
         int file = open(part.ptr, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
         err = file < 0 || close(file) ? ERR_IO : OK;
     }
@@ -206,8 +222,8 @@ static enum err configure(struct sql *sql, enum sql_mode mode)
 static enum err backup_into(struct sql *sql, const char *path)
 {
     sqlite3 *copy = NULL;
-    enum err err = sql_err(sqlite3_open_v2(path, &copy,
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL));
+    enum err err = sql_err(sqlite3_open_v2(
+        path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL));
     if (!err)
         err = backup_pages(sql, copy);
     int closed = sqlite3_close(copy);

@@ -1,8 +1,8 @@
 /* Opening and closing the store, turns, and the questions that need no event.
  *
- * Owns the transaction and what is gathered for its end. Refuses to know rules and platforms. Odd: a
- * turn counts deliveries and answers in memory and writes both counts once, at its commit, so that a
- * batch of answers touches the state row once. */
+ * Owns the transaction and what is gathered for its end. Refuses to know rules and platforms. Odd:
+ * a turn counts deliveries and answers in memory and writes both counts once, at its commit, so
+ * that a batch of answers touches the state row once. */
 #include "store/inside.h"
 
 #include <fcntl.h>
@@ -14,12 +14,14 @@
 #include "sql_schemas.h"
 #include "store/migrate.h"
 
-enum { REVISION_BYTES_MAX = 256 << 10 };    /* every text of a prompt at its limit, four bytes a character */
+enum {
+    REVISION_BYTES_MAX = 256 << 10
+}; /* every text of a prompt at its limit, four bytes a character */
 
-static enum err prepare_file(const struct store_options *options, struct arena *arena,
-                             struct str *detail);
+static enum err prepare_file(
+    const struct store_options *options, struct arena *arena, struct str *detail);
 static enum err make_ready(struct store *store, const struct store_options *options,
-                           struct arena *arena, struct str *detail);
+    struct arena *arena, struct str *detail);
 static enum err check_if_unclean(struct store *store);
 static enum err set_clean(struct store *store, bool clean);
 static struct str sentence_for(struct arena *arena, enum err err, struct str path, struct str more);
@@ -29,7 +31,7 @@ static enum err number_prompt(struct store *store, struct prompt *prompt, struct
 static enum err number_revision(struct store *store, struct prompt *prompt, struct str body);
 
 enum err store_open(const struct store_options *options, struct arena *arena, struct store **out,
-                    struct str *detail)
+    struct str *detail)
 {
     struct str more = STR_EMPTY;
     enum err err = options->vfs ? OK : prepare_file(options, arena, &more);
@@ -105,21 +107,22 @@ enum err store_commit(struct store *store)
 void store_rollback(struct store *store)
 {
     store->in_turn = false;
-    /* Some errors end the transaction by themselves; rolling back again is then an error of no use. */
+    /* Some errors end the transaction by themselves; rolling back again is then an error of no use.
+     */
     if (sql_in_transaction(store->sql) && sql_run(store->sql, SQL_ROLLBACK))
         REQUIRE(!sql_in_transaction(store->sql));
 }
 
-enum err store_due_people(struct store *store, struct instant now, int64_t *person_ids, size_t max,
-                          size_t *len)
+enum err store_due_people(
+    struct store *store, struct instant now, int64_t *person_ids, size_t max, size_t *len)
 {
     struct query *query = sql_query(store->sql, SQL_DUE_PEOPLE);
     query_set_int(query, NAME_NOW_MS, now.utc_ms);
     return read_ids(query, person_ids, max, len);
 }
 
-enum err store_due_digests(struct store *store, struct instant now, int64_t *person_ids, size_t max,
-                           size_t *len)
+enum err store_due_digests(
+    struct store *store, struct instant now, int64_t *person_ids, size_t max, size_t *len)
 {
     struct query *query = sql_query(store->sql, SQL_DUE_DIGESTS);
     query_set_int(query, NAME_NOW_MS, now.utc_ms);
@@ -129,9 +132,11 @@ enum err store_due_digests(struct store *store, struct instant now, int64_t *per
 enum err store_next_due(struct store *store, struct instant *slot, struct instant *digest)
 {
     struct instant next_slot, next_digest;
-    enum err err = read_instant(sql_query(store->sql, SQL_NEXT_SLOT), NAME_NEXT_SLOT_MS, &next_slot);
+    enum err err =
+        read_instant(sql_query(store->sql, SQL_NEXT_SLOT), NAME_NEXT_SLOT_MS, &next_slot);
     if (!err)
-        err = read_instant(sql_query(store->sql, SQL_NEXT_DIGEST), NAME_NEXT_DIGEST_MS, &next_digest);
+        err =
+            read_instant(sql_query(store->sql, SQL_NEXT_DIGEST), NAME_NEXT_DIGEST_MS, &next_digest);
     if (!err) {
         *slot = next_slot;
         *digest = next_digest;
@@ -140,7 +145,7 @@ enum err store_next_due(struct store *store, struct instant *slot, struct instan
 }
 
 enum err store_users_due_before(struct store *store, struct instant until, struct arena *arena,
-                                struct str *users, size_t max, size_t *len)
+    struct str *users, size_t max, size_t *len)
 {
     struct query *query = sql_query(store->sql, SQL_USERS_DUE_BEFORE);
     query_set_int(query, NAME_NOW_MS, until.utc_ms);
@@ -158,7 +163,7 @@ enum err store_users_due_before(struct store *store, struct instant until, struc
 }
 
 enum err store_emails_unknown(struct store *store, int64_t *after_person_id, struct arena *arena,
-                              struct str *emails, size_t max, size_t *len)
+    struct str *emails, size_t max, size_t *len)
 {
     struct query *query = sql_query(store->sql, SQL_EMAILS_UNKNOWN);
     query_set_int(query, NAME_PERSON_ID, *after_person_id);
@@ -207,7 +212,8 @@ enum err store_number_prompts(struct store *store, struct deck *decks, size_t de
     return err;
 }
 
-enum err store_revision(struct store *store, int64_t revision_id, struct arena *arena, struct str *bytes)
+enum err store_revision(
+    struct store *store, int64_t revision_id, struct arena *arena, struct str *bytes)
 {
     struct query *query = sql_query(store->sql, SQL_REVISION_BODY);
     query_set_int(query, NAME_REVISION_ID, revision_id);
@@ -235,7 +241,7 @@ enum err store_state(struct store *store, struct arena *arena, struct store_stat
     bool found = false;
     enum err err = query_row(query, &found);
     if (!err && !found)
-        err = ERR_DB_CORRUPT;           /* the schema puts the row there and nothing takes it away */
+        err = ERR_DB_CORRUPT; /* the schema puts the row there and nothing takes it away */
     if (err)
         return err;
     state.live = query_int(query, NAME_LIVE) != 0;
@@ -266,10 +272,11 @@ enum err store_backup(struct store *store, struct str path)
     return err;
 }
 
-/* Makes a missing file ourselves, so that it is 0600 from its first moment (SQLite gives its -wal and
- * -shm the same mode). An existing one is not opened: closing it would drop the locks SQLite holds on
- * it in this process. */
-static enum err prepare_file(const struct store_options *options, struct arena *arena, struct str *detail)
+/* Makes a missing file ourselves, so that it is 0600 from its first moment (SQLite gives its -wal
+ * and -shm the same mode). An existing one is not opened: closing it would drop the locks SQLite
+ * holds on it in this process. */
+static enum err prepare_file(
+    const struct store_options *options, struct arena *arena, struct str *detail)
 {
     struct str path = options->path;
     size_t slash = path.len;
@@ -283,8 +290,8 @@ static enum err prepare_file(const struct store_options *options, struct arena *
         return ERR_NOT_FOUND;
     }
     if (faccessat(AT_FDCWD, folder_z, W_OK | X_OK, AT_EACCESS)) {
-        *detail = str_format(arena, "the folder %.*s cannot be written: check its owner and mode",
-            STR_ARG(folder));
+        *detail = str_format(
+            arena, "the folder %.*s cannot be written: check its owner and mode", STR_ARG(folder));
         return ERR_IO;
     }
     int file = options->must_exist ? -1 : open(path_z, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
@@ -298,13 +305,13 @@ static enum err prepare_file(const struct store_options *options, struct arena *
     if (usable && (status.st_mode & 077))
         usable = !chmod(path_z, 0600);
     if (!usable)
-        *detail = str_format(arena, "%.*s is not a file we can read and write: check its owner and mode",
-            STR_ARG(path));
+        *detail = str_format(arena,
+            "%.*s is not a file we can read and write: check its owner and mode", STR_ARG(path));
     return usable ? OK : ERR_IO;
 }
 
 static enum err make_ready(struct store *store, const struct store_options *options,
-                           struct arena *arena, struct str *detail)
+    struct arena *arena, struct str *detail)
 {
     struct schema schemas[SQL_SCHEMAS_COUNT];
     for (size_t i = 0; i < SQL_SCHEMAS_COUNT; i++)
@@ -321,8 +328,8 @@ static enum err make_ready(struct store *store, const struct store_options *opti
     if (!err)
         err = set_clean(store, false);
     if (err && !detail->len)
-        *detail = str_format(arena, "%s%s%s", failed ? failed : "", failed ? ": " : "",
-            sql_message(store->sql));
+        *detail = str_format(
+            arena, "%s%s%s", failed ? failed : "", failed ? ": " : "", sql_message(store->sql));
     return err;
 }
 
@@ -336,7 +343,7 @@ static enum err check_if_unclean(struct store *store)
         return err;
     err = sql_exec_int(store->sql, "SELECT clean_stop FROM state WHERE id = 1", &clean);
     if (err == ERR_DB_MISUSE)
-        err = ERR_DB_CORRUPT;           /* a version, but not our table */
+        err = ERR_DB_CORRUPT; /* a version, but not our table */
     if (!err && !clean)
         err = sql_quick_check(store->sql);
     return err;
@@ -351,7 +358,10 @@ static enum err set_clean(struct store *store, bool clean)
 
 static struct str sentence_for(struct arena *arena, enum err err, struct str path, struct str more)
 {
-    static const struct { enum err err; const char *what; } sentences[] = {
+    static const struct {
+        enum err err;
+        const char *what;
+    } sentences[] = {
         { ERR_DB_NEWER, "was written by a newer version of nudged: start that one" },
         { ERR_REFUSED, "is a database of another program" },
         { ERR_DB_CORRUPT, "is damaged: restore it from a backup, or move it away to start anew" },
@@ -363,8 +373,8 @@ static struct str sentence_for(struct arena *arena, enum err err, struct str pat
             return str_format(arena, "%.*s %s", STR_ARG(path), sentences[i].what);
     if (err == ERR_NOT_FOUND || err == ERR_IO)
         return more.len ? more : str_from_z(err_text(err));
-    return str_format(arena, "%.*s: %s%s%.*s", STR_ARG(path), err_text(err), more.len ? ": " : "",
-        STR_ARG(more));
+    return str_format(
+        arena, "%.*s: %s%s%.*s", STR_ARG(path), err_text(err), more.len ? ": " : "", STR_ARG(more));
 }
 
 static enum err read_ids(struct query *query, int64_t *ids, size_t max, size_t *len)
@@ -404,7 +414,7 @@ static enum err number_prompt(struct store *store, struct prompt *prompt, struct
     if (!err && found) {
         prompt->prompt_id = query_int(query, NAME_PROMPT_ID);
         same = str_equal(query_text(query, NAME_SKILL), prompt->skill) &&
-               query_int(query, NAME_KIND) == prompt->kind;
+            query_int(query, NAME_KIND) == prompt->kind;
         err = query_end(query);
     }
     if (!err && !same) {

@@ -9,14 +9,17 @@
 
 /* Planned rows of a lane that are due, in order, with user, channel and payload; skips people who
  * have an unknown delivery (only posts wait for it) and starts behind *after when it is not NULL.
- * An update without message_id gets its nudge's, when that is known by now. No transaction needed. */
+ * An update without message_id gets its nudge's, when that is known by now. No transaction needed.
+ */
 MUST_USE enum err outbox_ready(struct store *store, enum lane lane, struct instant now,
                                const struct delivery *after, struct arena *arena,
                                struct delivery *out, size_t max, size_t *len);
 
 /* planned → claimed, attempts + 1, claimed_ms on the first; inside a transaction, committed before
- * the request starts. Only needed for class reconcile. ERR_NOT_FOUND when the row is no longer planned. */
-MUST_USE enum err outbox_claim(struct store *store, const struct delivery *delivery, struct instant now);
+ * the request starts. Only needed for class reconcile. ERR_NOT_FOUND when the row is no longer
+ * planned. */
+MUST_USE enum err outbox_claim(struct store *store, const struct delivery *delivery,
+                               struct instant now);
 
 /* Drops a planned row that a newer one for the same message replaces. Inside a transaction. */
 MUST_USE enum err outbox_drop(struct store *store, const struct delivery *delivery);
@@ -29,7 +32,8 @@ MUST_USE enum err outbox_unknown(struct store *store, struct instant now, struct
 /* The next instant at which a row that is not ready now may become so; NEVER when none. */
 MUST_USE enum err outbox_next_due(struct store *store, struct instant now, struct instant *out);
 
-/* At boot: every claimed row becomes unknown (posts) or planned (what can be repeated). In a transaction. */
+/* At boot: every claimed row becomes unknown (posts) or planned (what can be repeated). In a
+ * transaction. */
 MUST_USE enum err outbox_recover(struct store *store);
 
 struct outbox_counts { int64_t planned, claimed, unknown; struct instant oldest; };

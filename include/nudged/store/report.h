@@ -17,7 +17,8 @@ struct reader *reader_close(struct reader *reader);
 MUST_USE enum err report_digest(struct reader *reader, int64_t manager_id, int32_t week_monday,
                                 struct arena *arena, struct report *out);
 
-/* A person by e-mail, external id or exact name (in that order); ERR_NOT_FOUND, ERR_INVALID (several). */
+/* A person by e-mail, external id or exact name (in that order); ERR_NOT_FOUND, ERR_INVALID
+ * (several). */
 MUST_USE enum err report_find_person(struct reader *reader, struct str who, struct arena *arena,
                                      struct person *out);
 
@@ -31,20 +32,21 @@ MUST_USE enum err report_status(struct reader *reader, struct report_status *out
 
 /* Calls row() for each person people.csv names, by name. Stops at the first error of row(). */
 typedef enum err report_person_fn(void *arg, const struct person *person);
-MUST_USE enum err report_people(struct reader *reader, struct arena *arena, report_person_fn *row, void *arg);
+MUST_USE enum err report_people(struct reader *reader, struct arena *arena,
+                                report_person_fn *row, void *arg);
 
 /* One exported answer; text fields borrowed until row() returns. */
 struct report_answer {
     struct str person, email, deck, prompt, skill, kind, grade;
     int32_t rating;                 /* 0: none */
-    struct str text;                /* typed words; empty for reflections, which are the person's own */
+    struct str text;                /* typed words; empty for reflections: the person's own */
     struct str chosen;              /* option numbers from 1, comma-separated */
     struct instant at;
     int32_t day;
 };
 typedef enum err report_answer_fn(void *arg, const struct report_answer *answer);
-/* Streams all answers in the order their prompts were sent, in slices of 1,000 rows, each a read of its
- * own. Stops at the first error of row() and gives it back. */
+/* Streams all answers in the order their prompts were sent, in slices of 1,000 rows, each a read of
+ * its own. Stops at the first error of row() and gives it back. */
 MUST_USE enum err report_answers(struct reader *reader, report_answer_fn *row, void *arg);
 
 #endif

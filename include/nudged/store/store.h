@@ -1,8 +1,8 @@
 /* The store: one SQLite file, one writing connection, the only place that knows SQL.
  *
  * A turn is store_begin … store_commit. Every other call needs an open transaction unless it says
- * otherwise. Errors: DB_FULL and DB_BUSY leave the store usable (roll back, try again later); DB_IO,
- * DB_CORRUPT and DB_MISUSE mean the process must stop. */
+ * otherwise. Errors: DB_FULL and DB_BUSY leave the store usable (roll back, try again later);
+ * DB_IO, DB_CORRUPT and DB_MISUSE mean the process must stop. */
 #ifndef NUDGED_STORE_STORE_H
 #define NUDGED_STORE_STORE_H
 
@@ -26,24 +26,24 @@ MUST_USE enum err store_begin(struct store *store);     /* BEGIN IMMEDIATE */
 MUST_USE enum err store_commit(struct store *store);
 void store_rollback(struct store *store);
 
-/* Fills what `needs` names (bits of core/facts.h) for the event; the rest of *facts is the caller's:
- * now, settings, content, zone, random are already there, zone only if known beforehand. */
+/* Fills what `needs` names (bits of core/facts.h) for the event; the rest of *facts is the
+ * caller's: now, settings, content, zone, random are already there, zone only if known beforehand.
+ */
 MUST_USE enum err store_facts(struct store *store, unsigned needs, const struct event *event,
                               struct arena *arena, struct facts *facts);
 
 struct applied {
     int64_t nudge_id;               /* made by this plan; 0: none */
-    bool duplicate;                 /* the platform delivered this event before: nothing was applied */
-    bool answer_existed;            /* the answer was already there: it and what follows it in the plan
-                                     * was not applied */
+    bool duplicate;                 /* this event was delivered before: nothing was applied */
+    bool answer_existed;            /* the answer was there: it and what follows was not applied */
     bool delivers;                  /* the outbox grew or a row became free */
     bool slots_changed;             /* the ticker should look again */
 };
 
-/* Applies the effects in order, all or (by the caller's rollback) nothing. An event with a dedupe_key
- * is remembered; the same key within 26 hours is a duplicate. */
-MUST_USE enum err store_apply(struct store *store, const struct event *event, const struct plan *plan,
-                              struct arena *arena, struct applied *out);
+/* Applies the effects in order, all or (by the caller's rollback) nothing. An event with a
+ * dedupe_key is remembered; the same key within 26 hours is a duplicate. */
+MUST_USE enum err store_apply(struct store *store, const struct event *event,
+                              const struct plan *plan, struct arena *arena, struct applied *out);
 
 /* Whether an event with this key was applied within 26 hours: deciding can then be skipped. */
 MUST_USE enum err store_seen(struct store *store, const struct event *event, bool *seen);
@@ -62,17 +62,19 @@ MUST_USE enum err store_due_digests(struct store *store, struct instant now, int
 /* The earliest next_slot and next_digest; NEVER when there is none. */
 MUST_USE enum err store_next_due(struct store *store, struct instant *slot, struct instant *digest);
 /* Chat users whose slot lies before `until`, at most max; strings in the arena. */
-MUST_USE enum err store_users_due_before(struct store *store, struct instant until, struct arena *arena,
-                                         struct str *users, size_t max, size_t *len);
+MUST_USE enum err store_users_due_before(struct store *store, struct instant until,
+                                         struct arena *arena, struct str *users, size_t max,
+                                         size_t *len);
 
-/* E-mails of people not looked for in the workspace yet (CHAT_UNKNOWN), behind *after_person_id (0 to
- * begin), which moves on; *len 0: that was all. Strings in the arena. */
+/* E-mails of people not looked for in the workspace yet (CHAT_UNKNOWN), behind *after_person_id (0
+ * to begin), which moves on; *len 0: that was all. Strings in the arena. */
 MUST_USE enum err store_emails_unknown(struct store *store, int64_t *after_person_id,
-                                       struct arena *arena, struct str *emails, size_t max, size_t *len);
+                                       struct arena *arena, struct str *emails, size_t max,
+                                       size_t *len);
 /* Whom an e-mail of the configuration means, as long as people.csv names them. ERR_NOT_FOUND. */
 MUST_USE enum err store_person_by_email(struct store *store, struct str email, int64_t *person_id);
 
-/* -- content ------------------------------------------------------------------------------------ */
+/* -- content ----------------------------------------------------------------------------------- */
 
 /* Gives every prompt its prompt_id and revision_id, inserting what is new. */
 MUST_USE enum err store_number_prompts(struct store *store, struct deck *decks, size_t decks_len);
@@ -80,7 +82,7 @@ MUST_USE enum err store_number_prompts(struct store *store, struct deck *decks, 
 MUST_USE enum err store_revision(struct store *store, int64_t revision_id, struct arena *arena,
                                  struct str *bytes);
 
-/* -- state of the whole --------------------------------------------------------------------------- */
+/* -- state of the whole ------------------------------------------------------------------------ */
 
 struct store_state {
     bool live;                      /* the operator has said resume */
@@ -91,7 +93,8 @@ struct store_state {
 };
 MUST_USE enum err store_state(struct store *store, struct arena *arena, struct store_state *out);
 
-/* SQLite's online backup into a new file (temporary name, sync, rename). Call outside a transaction. */
+/* SQLite's online backup into a new file (temporary name, sync, rename). Call outside a
+ * transaction. */
 MUST_USE enum err store_backup(struct store *store, struct str path);
 
 #endif

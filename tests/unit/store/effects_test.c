@@ -44,7 +44,7 @@ static void test_people_keep_what_is_theirs(void **state)
     effect.person.own_zone = STR("Asia/Tokyo");
     effect.person.notice_version = 4;
     play_effect(play, effect);
-    play_people(play, 2, 2);                    /* the third is not named any more */
+    play_people(play, 2, 2); /* the third is not named any more */
     struct person person = play_person(play, 2);
     assert_int_equal(person.state, PERSON_STOPPED);
     assert_str(person.own_zone, "Asia/Tokyo");
@@ -52,13 +52,13 @@ static void test_people_keep_what_is_theirs(void **state)
     assert_str(person.chat_user, "U2");
     assert_int_equal(play_person(play, 3).state, PERSON_LEFT);
     assert_true(instant_is_never(play_person(play, 3).next_slot));
-    play_people(play, 1, 3);                    /* the second leaves and comes back as they were */
+    play_people(play, 1, 3); /* the second leaves and comes back as they were */
     assert_int_equal(play_person(play, 2).state, PERSON_LEFT);
-    assert_true(instant_is_never(play_person(play, 1).next_digest));    /* nobody is left to manage */
+    assert_true(instant_is_never(play_person(play, 1).next_digest)); /* nobody is left to manage */
     play_people(play, 3, 4);
     assert_int_equal(play_person(play, 2).state, PERSON_STOPPED);
     assert_int_equal(play_person(play, 3).state, PERSON_ACTIVE);
-    assert_int_equal(play_person(play, 3).next_slot.utc_ms, 0);         /* looked at again at once */
+    assert_int_equal(play_person(play, 3).next_slot.utc_ms, 0); /* looked at again at once */
     assert_int_equal(play_number(play, "SELECT roster_epoch FROM state"), 4);
 }
 
@@ -67,12 +67,12 @@ static void test_emails_change_hands(void **state)
     struct play *play = *state;
     play_people(play, 2, 1);
     struct effect effects[2] = { { .kind = EFFECT_PEOPLE_ROW, .epoch = 2 },
-                                 { .kind = EFFECT_PEOPLE_ROW, .epoch = 2 } };
+        { .kind = EFFECT_PEOPLE_ROW, .epoch = 2 } };
     effects[0].row = play_row(play, 1);
     effects[0].row.email = STR("P2@example.com");
     effects[1].row = play_row(play, 2);
     effects[1].row.email = STR("p1@example.com");
-    effects[1].row.manager = STR("p2@EXAMPLE.com");     /* a manager by e-mail */
+    effects[1].row.manager = STR("p2@EXAMPLE.com"); /* a manager by e-mail */
     play_effects(play, effects, 2);
     play_effect(play, (struct effect){ .kind = EFFECT_PEOPLE_LAST, .roster_epoch = 2 });
     assert_str(play_person(play, 1).email, "P2@example.com");
@@ -81,15 +81,17 @@ static void test_emails_change_hands(void **state)
     int64_t person_id = 0;
     assert_int_equal(store_person_by_email(play->store, STR("p1@Example.com"), &person_id), OK);
     assert_int_equal(person_id, 2);
-    assert_int_equal(store_person_by_email(play->store, STR("nobody@example.com"), &person_id),
-                     ERR_NOT_FOUND);
+    assert_int_equal(
+        store_person_by_email(play->store, STR("nobody@example.com"), &person_id), ERR_NOT_FOUND);
 }
 
 static struct effect member(const char *user, const char *email, const char *zone, bool deleted)
 {
     struct effect effect = { .kind = EFFECT_MEMBER };
-    effect.member = (struct member){ .user = str_from_z(user), .email = str_from_z(email),
-                                     .zone = str_from_z(zone), .deleted = deleted };
+    effect.member = (struct member){ .user = str_from_z(user),
+        .email = str_from_z(email),
+        .zone = str_from_z(zone),
+        .deleted = deleted };
     return effect;
 }
 
@@ -103,21 +105,23 @@ static void test_members(void **state)
     assert_int_equal(person.chat_state, CHAT_MATCHED);
     assert_str(person.chat_zone, "Europe/Paris");
     assert_int_equal(person.next_slot.utc_ms, 0);
-    play_effect(play, member("U9", "p1@example.com", "", false));       /* a second account */
+    play_effect(play, member("U9", "p1@example.com", "", false)); /* a second account */
     assert_str(play_person(play, 1).chat_user, "U1");
-    play_effect(play, member("U8", "p2@example.com", "", true));        /* closed before it was met */
+    play_effect(play, member("U8", "p2@example.com", "", true)); /* closed before it was met */
     assert_int_equal(play_person(play, 2).chat_state, CHAT_UNKNOWN);
     struct effect bot = member("U7", "p2@example.com", "", false);
     bot.member.bot = true;
     play_effect(play, bot);
     assert_int_equal(play_person(play, 2).chat_state, CHAT_UNKNOWN);
 
-    struct effect slot = { .kind = EFFECT_PERSON, .person_id = 1, .person_fields = PERSON_SET_SLOT };
+    struct effect slot = {
+        .kind = EFFECT_PERSON, .person_id = 1, .person_fields = PERSON_SET_SLOT
+    };
     slot.person.next_slot = instant_add(play->now, HOURS(20));
     play_effect(play, slot);
-    play_effect(play, member("U1", "other@example.com", "Europe/Paris", false));    /* old news */
+    play_effect(play, member("U1", "other@example.com", "Europe/Paris", false)); /* old news */
     assert_int_equal(play_person(play, 1).next_slot.utc_ms, slot.person.next_slot.utc_ms);
-    play_effect(play, member("U1", "other@example.com", "Asia/Tokyo", false));      /* moved */
+    play_effect(play, member("U1", "other@example.com", "Asia/Tokyo", false)); /* moved */
     assert_str(play_person(play, 1).chat_zone, "Asia/Tokyo");
     assert_int_equal(play_person(play, 1).next_slot.utc_ms, 0);
     play_effect(play, member("U1", "", "", true));
@@ -139,7 +143,7 @@ static void test_members(void **state)
     play_effect(play, (struct effect){ .kind = EFFECT_MEMBERS_LAST });
     assert_int_equal(play_person(play, 2).chat_state, CHAT_UNMATCHED);
     assert_int_equal(play_person(play, 1).chat_state, CHAT_MATCHED);
-    play_effect(play, member("U2", "p2@example.com", "", false));       /* joins later */
+    play_effect(play, member("U2", "p2@example.com", "", false)); /* joins later */
     assert_int_equal(play_person(play, 2).chat_state, CHAT_MATCHED);
 }
 
@@ -150,7 +154,7 @@ static void test_account_of_somebody_who_left(void **state)
     play_match(play, 1);
     struct effect row = { .kind = EFFECT_PEOPLE_ROW, .epoch = 2 };
     row.row = play_row(play, 2);
-    row.row.email = STR("p1@example.com");      /* entered anew under another id */
+    row.row.email = STR("p1@example.com"); /* entered anew under another id */
     play_effect(play, row);
     play_effect(play, (struct effect){ .kind = EFFECT_PEOPLE_LAST, .roster_epoch = 2 });
     assert_int_equal(play_person(play, 1).state, PERSON_LEFT);
@@ -180,10 +184,19 @@ static void test_person_fields_one_by_one(void **state)
     play_people(play, 2, 1);
     struct effect effect = { .kind = EFFECT_PERSON, .person_id = 2 };
     effect.person = (struct person){
-        .state = PERSON_PAUSED, .paused_until = { NOON + 5 }, .slot_day = MONDAY, .slot_count = 1,
-        .next_slot = { NOON + 6 }, .notice_version = 3, .enrolled_day = MONDAY + 1,
-        .chat_state = CHAT_MATCHED, .chat_user = STR("U2"), .chat_channel = STR("D2"),
-        .chat_zone = STR("Asia/Tokyo"), .next_digest = { NOON + 7 }, .own_zone = STR("UTC"),
+        .state = PERSON_PAUSED,
+        .paused_until = { NOON + 5 },
+        .slot_day = MONDAY,
+        .slot_count = 1,
+        .next_slot = { NOON + 6 },
+        .notice_version = 3,
+        .enrolled_day = MONDAY + 1,
+        .chat_state = CHAT_MATCHED,
+        .chat_user = STR("U2"),
+        .chat_channel = STR("D2"),
+        .chat_zone = STR("Asia/Tokyo"),
+        .next_digest = { NOON + 7 },
+        .own_zone = STR("UTC"),
     };
     for (unsigned field = 1; field <= PERSON_SET_CHANNEL; field <<= 1) {
         struct person before = play_person(play, 2);
@@ -196,7 +209,8 @@ static void test_person_fields_one_by_one(void **state)
         assert_int_equal(after.notice_version, field >= PERSON_SET_NOTICE ? 3 : 0);
         assert_int_equal(after.enrolled_day, field >= PERSON_SET_ENROLLED ? MONDAY + 1 : 0);
         assert_str(after.chat_user, field >= PERSON_SET_CHAT ? "U2" : "");
-        assert_int_equal(after.next_digest.utc_ms, field >= PERSON_SET_DIGEST_AT ? NOON + 7 : INT64_MAX);
+        assert_int_equal(
+            after.next_digest.utc_ms, field >= PERSON_SET_DIGEST_AT ? NOON + 7 : INT64_MAX);
         assert_str(after.own_zone, field >= PERSON_SET_OWN_ZONE ? "UTC" : "");
         assert_true(!chat || str_equal(after.chat_channel, STR("D2")));
     }
@@ -236,7 +250,8 @@ static void test_nudge_and_its_prompt(void **state)
     int64_t second = play_nudge(play, 2, &play->prompts[1], MONDAY + 1);
     assert_true(second > first);
     assert_true(play->applied.delivers);
-    unsigned needs = NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_ANSWER | NEED_MANAGER | NEED_REVIEWS;
+    unsigned needs =
+        NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_ANSWER | NEED_MANAGER | NEED_REVIEWS;
     struct facts facts = play_facts(play, needs, click(play, "U2", first));
     assert_true(facts.has_person && facts.has_nudge && facts.has_review && !facts.has_answer);
     assert_int_equal(facts.person.last_nudge_id, second);
@@ -258,12 +273,19 @@ static void test_nudge_and_its_prompt(void **state)
     assert_int_equal(play_facts(play, needs, click(play, "U2", 0)).nudge.nudge_id, second);
     assert_false(play_facts(play, needs, click(play, "U2", 999)).has_nudge);
     assert_false(play_facts(play, needs, click(play, "U99", 0)).has_person);
-    assert_int_equal(play_number(play, "SELECT before_nudge_id FROM nudge WHERE nudge_id = 2"), first);
+    assert_int_equal(
+        play_number(play, "SELECT before_nudge_id FROM nudge WHERE nudge_id = 2"), first);
 }
 
 static const struct review some_review = {
-    .prompt_id = 1, .memory = { 12.25, 5.5, REVIEW_REVIEW, 1 }, .born_day = MONDAY - 9,
-    .last_day = MONDAY - 3, .sent_day = MONDAY, .due_day = MONDAY + 12, .answers = 4, .lapses = 1,
+    .prompt_id = 1,
+    .memory = { 12.25, 5.5, REVIEW_REVIEW, 1 },
+    .born_day = MONDAY - 9,
+    .last_day = MONDAY - 3,
+    .sent_day = MONDAY,
+    .due_day = MONDAY + 12,
+    .answers = 4,
+    .lapses = 1,
     .misses_in_a_row = 2,
 };
 
@@ -290,8 +312,15 @@ static void answer_plan(struct play *play, int64_t nudge_id, struct effect effec
     effects[0].kind = EFFECT_ANSWER;
     effects[0].nudge_id = nudge_id;
     effects[0].answer = (struct answer){
-        .nudge_id = nudge_id, .step = 1, .attempt = 2, .grade = GRADE_PARTLY, .rating = RATING_HARD,
-        .chosen = UINT32_MAX, .text = STR("because"), .at = play->now, .day = MONDAY + 1,
+        .nudge_id = nudge_id,
+        .step = 1,
+        .attempt = 2,
+        .grade = GRADE_PARTLY,
+        .rating = RATING_HARD,
+        .chosen = UINT32_MAX,
+        .text = STR("because"),
+        .at = play->now,
+        .day = MONDAY + 1,
         .before = some_review,
     };
     effects[1].kind = EFFECT_REVIEW;
@@ -361,8 +390,8 @@ static void test_answer_twice_changes_nothing(void **state)
     effects[1].review.answers = 99;
     play_effects(play, effects, 4);
     assert_true(play->applied.answer_existed);
-    struct facts facts = play_facts(play, NEED_NUDGE | NEED_REVIEW | NEED_ANSWER,
-                                    click(play, "", nudge_id));
+    struct facts facts =
+        play_facts(play, NEED_NUDGE | NEED_REVIEW | NEED_ANSWER, click(play, "", nudge_id));
     assert_int_equal(facts.answer.grade, GRADE_PARTLY);
     assert_int_equal(facts.review.answers, 5);
     assert_int_equal(play_number(play, "SELECT delivery_count FROM state"), deliveries);
@@ -380,12 +409,12 @@ static void test_first_answer_has_no_review_before(void **state)
     play_effect(play, effect);
     struct facts facts = play_facts(play, NEED_NUDGE | NEED_ANSWER, click(play, "", nudge_id));
     assert_int_equal(facts.answer.before.prompt_id, 0);
-    assert_int_equal(facts.answer.day, MONDAY);         /* the UTC day: none was given */
+    assert_int_equal(facts.answer.day, MONDAY); /* the UTC day: none was given */
     effect.answer.step = 1;
     effect.answer.grade = GRADE_WRONG;
     play_effect(play, effect);
     facts = play_facts(play, NEED_NUDGE | NEED_ANSWER, click(play, "", nudge_id));
-    assert_int_equal(facts.answer.step, 1);             /* the latest step is the one that is meant */
+    assert_int_equal(facts.answer.step, 1); /* the latest step is the one that is meant */
     assert_int_equal(facts.answer.grade, GRADE_WRONG);
 }
 
@@ -395,8 +424,9 @@ static void test_redelivered_event(void **state)
     play_people(play, 2, 1);
     struct event event = play_event(play, EVENT_TEXT);
     event.dedupe_key = STR("Ev0001");
-    struct effect effect = { .kind = EFFECT_PERSON, .person_id = 2,
-                             .person_fields = PERSON_SET_ENROLLED };
+    struct effect effect = {
+        .kind = EFFECT_PERSON, .person_id = 2, .person_fields = PERSON_SET_ENROLLED
+    };
     effect.person.enrolled_day = 7;
     bool seen = true;
     assert_int_equal(store_seen(play->store, &event, &seen), OK);
@@ -415,7 +445,7 @@ static void test_redelivered_event(void **state)
         event.dedupe_key = str_format(&play->arena, "Ev1%d", i);
         assert_int_equal(play_try(play, &event, &effect, 1), OK);
     }
-    assert_int_equal(play_number(play, "SELECT count(*) FROM seen"), 3);    /* the old one is gone */
+    assert_int_equal(play_number(play, "SELECT count(*) FROM seen"), 3); /* the old one is gone */
 }
 
 static void test_digest_is_decided_once(void **state)
@@ -446,7 +476,9 @@ static void test_whole_store(void **state)
     struct play *play = *state;
     play_people(play, 3, 1);
     play_match(play, 2);
-    struct effect pause = { .kind = EFFECT_PERSON, .person_id = 1, .person_fields = PERSON_SET_STATE };
+    struct effect pause = {
+        .kind = EFFECT_PERSON, .person_id = 1, .person_fields = PERSON_SET_STATE
+    };
     pause.person.state = PERSON_STOPPED;
     play_effect(play, pause);
     struct effect slot = { .kind = EFFECT_PERSON, .person_fields = PERSON_SET_SLOT };
@@ -462,9 +494,9 @@ static void test_whole_store(void **state)
     play_effect(play, live);
     assert_true(play->applied.slots_changed);
     assert_true(play_facts(play, 0, play_event(play, EVENT_CONTROL)).live);
-    assert_true(instant_is_never(play_person(play, 1).next_slot));      /* stopped */
+    assert_true(instant_is_never(play_person(play, 1).next_slot)); /* stopped */
     assert_int_equal(play_person(play, 2).next_slot.utc_ms, 0);
-    assert_true(instant_is_never(play_person(play, 3).next_slot));      /* not matched */
+    assert_true(instant_is_never(play_person(play, 3).next_slot)); /* not matched */
     slot.person_id = 2;
     play_effect(play, slot);
     play_effect(play, (struct effect){ .kind = EFFECT_WAKE_ALL });
@@ -496,18 +528,19 @@ static void test_rollback_takes_all_back(void **state)
     play_people(play, 2, 1);
     play_prompts(play);
     play_nudge(play, 2, &play->prompts[0], MONDAY);
-    struct effect effects[2] = { { .kind = EFFECT_LIVE }, { .kind = EFFECT_NUDGE_NEW, .person_id = 77 } };
+    struct effect effects[2] = { { .kind = EFFECT_LIVE },
+        { .kind = EFFECT_NUDGE_NEW, .person_id = 77 } };
     effects[0].live.live = true;
     effects[1].nudge = (struct nudge){ .prompt_id = 1, .revision_id = 1, .state = NUDGE_OPEN };
     struct event event = play_event(play, EVENT_CONTROL);
-    assert_int_equal(play_try(play, &event, effects, 2), ERR_NOT_FOUND);    /* no such person */
+    assert_int_equal(play_try(play, &event, effects, 2), ERR_NOT_FOUND); /* no such person */
     assert_false(play_facts(play, 0, event).live);
     effects[1].person_id = 2;
-    effects[1].nudge.revision_id = 4711;                                    /* no such text */
+    effects[1].nudge.revision_id = 4711; /* no such text */
     assert_int_equal(play_try(play, &event, effects, 2), ERR_DB_MISUSE);
     assert_false(play_facts(play, 0, event).live);
     assert_int_equal(play_number(play, "SELECT count(*) FROM nudge"), 1);
-    assert_int_equal(play_try(play, &event, effects, 1), OK);               /* usable afterwards */
+    assert_int_equal(play_try(play, &event, effects, 1), OK); /* usable afterwards */
 }
 
 static void test_access_log(void **state)
@@ -515,11 +548,13 @@ static void test_access_log(void **state)
     struct play *play = *state;
     play_people(play, 2, 1);
     assert_int_equal(store_begin(play->store), OK);
-    assert_int_equal(store_note_access(play->store, play->now, STR("p1@example.com"), 2, STR("digest")),
-                     OK);
+    assert_int_equal(
+        store_note_access(play->store, play->now, STR("p1@example.com"), 2, STR("digest")), OK);
     assert_int_equal(store_commit(play->store), OK);
-    assert_int_equal(play_number(play, "SELECT count(*) FROM access_log WHERE person_id = 2 AND "
-                                       "reader = 'p1@example.com' AND what = 'digest'"), 1);
+    assert_int_equal(play_number(play,
+                         "SELECT count(*) FROM access_log WHERE person_id = 2 AND "
+                         "reader = 'p1@example.com' AND what = 'digest'"),
+        1);
 }
 
 int main(void)

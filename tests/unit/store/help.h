@@ -20,8 +20,8 @@
 #include "nudged/store/report.h"
 #include "nudged/store/store.h"
 
-#define MONDAY 22340                                    /* 2031-03-03, a Monday */
-#define NOON ((int64_t)MONDAY * 86400000 + 43200000)    /* of that day, in UTC ms */
+#define MONDAY 22340 /* 2031-03-03, a Monday */
+#define NOON   ((int64_t)MONDAY * 86400000 + 43200000) /* of that day, in UTC ms */
 
 struct play {
     char folder[64];
@@ -31,7 +31,7 @@ struct play {
     struct instant now;
     struct prompt prompts[4];
     struct deck deck;
-    struct applied applied;             /* of the last turn */
+    struct applied applied; /* of the last turn */
 };
 
 static inline struct str play_path(const struct play *play)
@@ -58,9 +58,12 @@ static inline struct play *play_start(void)
 {
     struct play *play = calloc(1, sizeof(*play));
     assert_non_null(play);
-    strcat(strcpy(play->folder, "/tmp"), "/nudged-store-XXXXXX");
+    const char *base = getenv("TMPDIR");
+    int len = snprintf(
+        play->folder, sizeof(play->folder), "%s/nudged-store-XXXXXX", base ? base : "/tmp");
+    assert_in_range(len, 1, sizeof(play->folder) - 1);
     assert_non_null(mkdtemp(play->folder));
-    strcat(strcpy(play->path, play->folder), "/nudged.db");
+    snprintf(play->path, sizeof(play->path), "%s/nudged.db", play->folder);
     arena_init(&play->arena, 64 << 20);
     play->now.utc_ms = NOON;
     play_open(play);
@@ -91,8 +94,8 @@ static inline struct event play_event(const struct play *play, enum event_kind k
 }
 
 /* One turn with these effects. */
-static inline enum err play_try(struct play *play, const struct event *event,
-                                const struct effect *effects, size_t len)
+static inline enum err play_try(
+    struct play *play, const struct event *event, const struct effect *effects, size_t len)
 {
     struct effect *copy = arena_copy(&play->arena, effects, len * sizeof(*effects));
     struct plan plan = { .effects = copy, .effects_len = len };
@@ -141,8 +144,13 @@ static inline struct people_row play_row(struct play *play, int number)
         .external_id = str_format(arena, "p%d", number),
         .email = str_format(arena, "p%d@example.com", number),
         .name = str_format(arena, "Person %04d", number),
-        .role = STR("support"), .cohort = STR("spring"), .zone = STR("Europe/Berlin"),
-        .region = STR("DE-BE"), .workdays = 31, .start_day = MONDAY - 100, .active = true,
+        .role = STR("support"),
+        .cohort = STR("spring"),
+        .zone = STR("Europe/Berlin"),
+        .region = STR("DE-BE"),
+        .workdays = 31,
+        .start_day = MONDAY - 100,
+        .active = true,
     };
 }
 
@@ -174,7 +182,8 @@ static inline void play_match(struct play *play, int count)
         effects[i - 1].kind = EFFECT_MEMBER;
         effects[i - 1].member = (struct member){
             .user = str_format(&play->arena, "U%d", i),
-            .email = str_format(&play->arena, "P%d@Example.com", i), .zone = STR("Europe/Paris"),
+            .email = str_format(&play->arena, "P%d@Example.com", i),
+            .zone = STR("Europe/Paris"),
         };
     }
     play_effects(play, effects, (size_t)count);
@@ -185,25 +194,30 @@ static inline void play_match(struct play *play, int count)
 static inline void play_prompts(struct play *play)
 {
     static struct prompt_option options[3] = { { .text = { "Ask", 3 }, .correct = true },
-                                               { .text = { "Wait", 4 } }, { .text = { "Guess", 5 } } };
+        { .text = { "Wait", 4 } }, { .text = { "Guess", 5 } } };
     static const enum prompt_kind kinds[] = { PROMPT_CHOICE, PROMPT_CHOICE, PROMPT_ORDER,
-                                              PROMPT_REFLECT };
+        PROMPT_REFLECT };
     static const char *const ids[] = { "first", "second", "third", "fourth" };
     for (size_t i = 0; i < COUNT(kinds); i++)
         play->prompts[i] = (struct prompt){
-            .deck = STR("handoff"), .id = str_from_z(ids[i]), .kind = kinds[i],
-            .skill = i == 1 ? STR("listening") : STR("escalation"), .ask = STR("What now?"),
+            .deck = STR("handoff"),
+            .id = str_from_z(ids[i]),
+            .kind = kinds[i],
+            .skill = i == 1 ? STR("listening") : STR("escalation"),
+            .ask = STR("What now?"),
             .options = kinds[i] == PROMPT_REFLECT ? NULL : options,
             .options_len = kinds[i] == PROMPT_REFLECT ? 0 : COUNT(options),
         };
-    play->deck = (struct deck){ .id = STR("handoff"), .prompts = play->prompts,
-                                .prompts_len = COUNT(kinds) };
+    play->deck = (struct deck){
+        .id = STR("handoff"), .prompts = play->prompts, .prompts_len = COUNT(kinds)
+    };
     assert_int_equal(store_begin(play->store), OK);
     assert_int_equal(store_number_prompts(play->store, &play->deck, 1), OK);
     assert_int_equal(store_commit(play->store), OK);
 }
 
-static inline const struct message *play_message(struct play *play, int64_t nudge_id, const char *text)
+static inline const struct message *play_message(
+    struct play *play, int64_t nudge_id, const char *text)
 {
     struct message *message = message_new(&play->arena, str_from_z(text));
     message->ref = (struct action_ref){ .nudge_id = nudge_id, .key = 77 };
@@ -212,18 +226,24 @@ static inline const struct message *play_message(struct play *play, int64_t nudg
 }
 
 /* Sends a prompt: nudge, review, outbox row. Gives the nudge's number. */
-static inline int64_t play_nudge(struct play *play, int64_t person_id, const struct prompt *prompt,
-                                 int32_t day)
+static inline int64_t play_nudge(
+    struct play *play, int64_t person_id, const struct prompt *prompt, int32_t day)
 {
     struct effect effects[3] = { { .kind = EFFECT_NUDGE_NEW }, { .kind = EFFECT_REVIEW },
-                                 { .kind = EFFECT_DELIVER } };
+        { .kind = EFFECT_DELIVER } };
     effects[0].nudge = (struct nudge){
-        .person_id = person_id, .prompt_id = prompt->prompt_id, .revision_id = prompt->revision_id,
-        .key = UINT64_MAX - 5, .state = NUDGE_OPEN, .day = day, .planned = play->now,
+        .person_id = person_id,
+        .prompt_id = prompt->prompt_id,
+        .revision_id = prompt->revision_id,
+        .key = UINT64_MAX - 5,
+        .state = NUDGE_OPEN,
+        .day = day,
+        .planned = play->now,
     };
     effects[1].person_id = person_id;
-    effects[1].review = (struct review){ .prompt_id = prompt->prompt_id, .born_day = day,
-                                         .sent_day = day, .due_day = day + 3 };
+    effects[1].review = (struct review){
+        .prompt_id = prompt->prompt_id, .born_day = day, .sent_day = day, .due_day = day + 3
+    };
     effects[2].person_id = person_id;
     effects[2].nudge_id = -1;
     effects[2].deliver.lane = LANE_NUDGE;
@@ -237,13 +257,14 @@ static inline int64_t play_nudge(struct play *play, int64_t person_id, const str
     return play->applied.nudge_id;
 }
 
-static inline void play_answer(struct play *play, int64_t nudge_id, int32_t day, enum grade grade,
-                               enum rating rating)
+static inline void play_answer(
+    struct play *play, int64_t nudge_id, int32_t day, enum grade grade, enum rating rating)
 {
     struct effect effects[2] = { { .kind = EFFECT_ANSWER, .nudge_id = nudge_id },
-                                 { .kind = EFFECT_NUDGE_STATE, .nudge_id = nudge_id } };
-    effects[0].answer = (struct answer){ .grade = grade, .rating = rating, .chosen = 1,
-                                         .at = play->now, .day = day };
+        { .kind = EFFECT_NUDGE_STATE, .nudge_id = nudge_id } };
+    effects[0].answer = (struct answer){
+        .grade = grade, .rating = rating, .chosen = 1, .at = play->now, .day = day
+    };
     effects[1].nudge.state = NUDGE_ANSWERED;
     effects[1].nudge.closed = play->now;
     play_effects(play, effects, COUNT(effects));
@@ -252,18 +273,26 @@ static inline void play_answer(struct play *play, int64_t nudge_id, int32_t day,
 static inline size_t play_ready(struct play *play, enum lane lane, struct delivery *out, size_t max)
 {
     size_t len = 0;
-    assert_int_equal(outbox_ready(play->store, lane, play->now, NULL, &play->arena, out, max, &len), OK);
+    assert_int_equal(
+        outbox_ready(play->store, lane, play->now, NULL, &play->arena, out, max, &len), OK);
     return len;
 }
 
 /* How a request ended, as a turn of its own. */
-static inline void play_ended(struct play *play, const struct delivery *delivery, enum delivery_end end)
+static inline void play_ended(
+    struct play *play, const struct delivery *delivery, enum delivery_end end)
 {
     struct effect effect = { .kind = EFFECT_DELIVERED };
     effect.result = (struct delivery_result){
-        .delivery_id = delivery->delivery_id, .lane = delivery->lane, .order_ms = delivery->order_ms,
-        .kind = delivery->kind, .person_id = delivery->person_id, .nudge_id = delivery->nudge_id,
-        .end = end, .channel = STR("D1"), .message_id = STR("1.000100"),
+        .delivery_id = delivery->delivery_id,
+        .lane = delivery->lane,
+        .order_ms = delivery->order_ms,
+        .kind = delivery->kind,
+        .person_id = delivery->person_id,
+        .nudge_id = delivery->nudge_id,
+        .end = end,
+        .channel = STR("D1"),
+        .message_id = STR("1.000100"),
         .again = instant_add(play->now, SECONDS(10)),
     };
     play_effect(play, effect);

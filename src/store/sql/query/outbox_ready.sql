@@ -1,5 +1,5 @@
--- What may be sent now, in order. A post waits while an earlier message to the same person may have
--- arrived: the answer to that comes first.
+-- What may be sent now, in order. A post waits while an earlier message to the same person may
+-- have arrived: the answer to that comes first.
 SELECT d.delivery_id, d.lane, d.order_ms, d.kind, d.state, d.person_id, d.nudge_id, d.delivery_key,
     COALESCE(d.message_id, n.message_id) AS message_id, d.due_ms, d.not_after_ms, d.claimed_ms,
     d.attempts, d.payload, p.chat_user, p.chat_channel

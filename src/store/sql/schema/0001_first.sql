@@ -1,8 +1,8 @@
 -- The first schema: what the bot knows, and why each table is shaped as it is.
 --
--- Units. *_ms: UTC milliseconds since 1970 (an instant). *_day: days since 1970-01-01 in the zone of
--- the person it is about (a local day). *_id: our own numbers, never shown to a platform except the
--- nudge's. Enumerations are the numbers of the C headers named beside them, never renumbered.
+-- Units. *_ms: UTC milliseconds since 1970 (an instant). *_day: days since 1970-01-01 in the zone
+-- of the person it is about (a local day). *_id: our own numbers, never shown to a platform except
+-- the nudge's. Enumerations are the numbers of the C headers named beside them, never renumbered.
 -- NULL always means "none", "not yet" or "never"; each column says which.
 --
 -- Speed. One answer touches five rows, each found by its primary key: the answer, the review, the
@@ -34,7 +34,7 @@ CREATE TABLE person (
     person_id INTEGER PRIMARY KEY,
     -- from people.csv; every new file overwrites them
     external_id TEXT NOT NULL UNIQUE,   -- the id in people.csv
-    email TEXT COLLATE NOCASE UNIQUE,   -- how a chat account is found; NULL: another row took it over
+    email TEXT COLLATE NOCASE UNIQUE,   -- how a chat account is found; NULL: another row has it
     name TEXT NOT NULL,
     role TEXT NOT NULL,                 -- '' for none, as in the three below
     cohort TEXT NOT NULL,
@@ -60,11 +60,11 @@ CREATE TABLE person (
     chat_zone TEXT NOT NULL,            -- IANA name of the profile; '': none
     dnd_until_ms INTEGER NOT NULL,      -- end of do-not-disturb; 0: not in it, as far as we know
     -- the plan
-    slot_day INTEGER NOT NULL,          -- the last slot used: (slot_day, slot_count) only grows, which
-    slot_count INTEGER NOT NULL,        -- is why no clock and no restart can send the same slot twice
-    next_slot_ms INTEGER,               -- when to look at this person again; 0: woken, so at once and
+    slot_day INTEGER NOT NULL,          -- the last slot used: (slot_day, slot_count) only grows, so
+    slot_count INTEGER NOT NULL,        -- no clock and no restart sends the same slot twice
+    next_slot_ms INTEGER,               -- when to look at this person again; 0: woken, at once and
                                         -- only to plan; NULL: not planned
-    next_digest_ms INTEGER,             -- when their team's week is due; 0: likewise; NULL: manages nobody
+    next_digest_ms INTEGER,             -- their team's week; 0: likewise; NULL: manages nobody
     last_nudge_id INTEGER               -- the newest nudge; its row leads to the one before
 ) STRICT;
 CREATE INDEX person_next_slot ON person (next_slot_ms) WHERE next_slot_ms IS NOT NULL;
@@ -87,20 +87,21 @@ CREATE TABLE prompt_revision (
     prompt_id INTEGER NOT NULL REFERENCES prompt (prompt_id),
     hash BLOB NOT NULL,                 -- SHA-256 of body
     body BLOB NOT NULL,                 -- packed prompt, core/prompt.h
-    options INTEGER NOT NULL,           -- how many options it has: an export can name them without body
+    options INTEGER NOT NULL,           -- how many it has: an export names them without body
     UNIQUE (prompt_id, hash)
 ) STRICT;
 
--- One sending of a prompt to a person. Found by its number alone: the number is in every button, the
--- newest one of a person is in the person's row, and each row names the one before it. That chain is
--- what a digest walks: some weeks back and no further, however long the history, and because numbers
--- grow with time the rows of a week lie together in the file. So there is no index to keep.
+-- One sending of a prompt to a person. Found by its number alone: the number is in every button,
+-- the newest one of a person is in the person's row, and each row names the one before it. That
+-- chain is what a digest walks: some weeks back and no further, however long the history, and
+-- because numbers grow with time the rows of a week lie together in the file. So there is no index
+-- to keep.
 CREATE TABLE nudge (
     nudge_id INTEGER PRIMARY KEY,
     person_id INTEGER NOT NULL REFERENCES person (person_id),
     prompt_id INTEGER NOT NULL REFERENCES prompt (prompt_id),
     revision_id INTEGER NOT NULL REFERENCES prompt_revision (revision_id),  -- the text shown
-    nudge_key INTEGER NOT NULL,         -- random, 64 bits, in every button: a click without it is void
+    nudge_key INTEGER NOT NULL,         -- random, 64 bits, in every button: no click without it
     state INTEGER NOT NULL,             -- enum nudge_state
     step INTEGER NOT NULL,              -- recall: 1 after the text was given
     day INTEGER NOT NULL,               -- local day it was sent for
@@ -110,10 +111,10 @@ CREATE TABLE nudge (
     message_id TEXT                     -- the platform's id of the message; NULL: not delivered yet
 ) STRICT;
 
--- One click or reply. The key makes a repeated delivery of the same click harmless; it holds no person
--- and no prompt, because both are in the nudge. The review as it was before the answer is kept with
--- it, so that undoing restores exactly that (all NULL: there was none). No foreign key: the parent
--- was read in the same transaction, and a check would read it again for each answer.
+-- One click or reply. The key makes a repeated delivery of the same click harmless; it holds no
+-- person and no prompt, because both are in the nudge. The review as it was before the answer is
+-- kept with it, so that undoing restores exactly that (all NULL: there was none). No foreign key:
+-- the parent was read in the same transaction, and a check would read it again for each answer.
 CREATE TABLE answer (
     nudge_id INTEGER NOT NULL,
     step INTEGER NOT NULL,              -- as in the button: part of the question (recall has two)
@@ -138,8 +139,8 @@ CREATE TABLE answer (
     PRIMARY KEY (nudge_id, step, attempt)
 ) STRICT, WITHOUT ROWID;
 
--- How well a person remembers a prompt. Born at the first sending. All of one person's lie together,
--- which is how a slot reads them.
+-- How well a person remembers a prompt. Born at the first sending. All of one person's lie
+-- together, which is how a slot reads them.
 CREATE TABLE review (
     person_id INTEGER NOT NULL,
     prompt_id INTEGER NOT NULL,
@@ -158,13 +159,13 @@ CREATE TABLE review (
 ) STRICT, WITHOUT ROWID;
 
 -- What must still be said to the platform. A row leaves when it was sent or finally refused, so the
--- table holds minutes, not history. Read by (lane, order_ms, delivery_id). The payload is often above
--- a quarter of a page, which would spill into overflow pages inside an index tree: measured, a plain
--- table and this index take half the time of one tree without row numbers.
+-- table holds minutes, not history. Read by (lane, order_ms, delivery_id). The payload is often
+-- above a quarter of a page, which would spill into overflow pages inside an index tree: measured,
+-- a plain table and this index take half the time of one tree without row numbers.
 CREATE TABLE delivery (
     delivery_id INTEGER PRIMARY KEY,    -- from state.delivery_count; never used twice
     lane INTEGER NOT NULL,              -- enum lane
-    order_ms INTEGER NOT NULL,          -- nudges: not_after_ms, so what ends first goes first; else made
+    order_ms INTEGER NOT NULL,          -- nudges: not_after_ms, ending first; else made_ms
     kind INTEGER NOT NULL,              -- enum delivery_kind
     state INTEGER NOT NULL,             -- enum delivery_state
     person_id INTEGER NOT NULL,         -- to whom; user and channel are read when it is sent
@@ -198,9 +199,9 @@ CREATE TABLE digest (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX digest_sent ON digest (sent_ms) WHERE sent_ms IS NOT NULL;
 
--- Event ids of what the platform delivers again when our ack was late. Filed by age in buckets of 26
--- hours (at_ms / 93,600,000): a look-up asks the present bucket and its neighbours, and what is older
--- goes a few rows at a time, without an index over time.
+-- Event ids of what the platform delivers again when our ack was late. Filed by age in buckets of
+-- 26 hours (at_ms / 93,600,000): a look-up asks the present bucket and its neighbours, and what is
+-- older goes a few rows at a time, without an index over time.
 CREATE TABLE seen (
     bucket INTEGER NOT NULL,
     dedupe_key TEXT NOT NULL,           -- the platform's id of the event
