@@ -93,6 +93,7 @@ static void a_json_manifest_reads_the_same(void **state)
         rig_call(&rig, "users.lookupByEmail", "{\"email\":\"ADA@example.com\"}"), "");
     assert_string_equal(rig_text(rig.json, "user.id"), "U0ADA");
     assert_string_equal(rig_text(rig.json, "user.profile.email"), "ada@example.com");
+    assert_string_equal(rig_call(&rig, "users.list", "{}"), "missing_scope");   /* not users:read */
     assert_string_equal(post(&rig, "\"text\":\"hello\""), "missing_scope");
     rig_stop(&rig);
 }
