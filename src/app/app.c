@@ -55,6 +55,9 @@ enum err app_start(struct app *app)
     if (err)
         return err;
     app->started = true;
+    err = loader_raise_people(app, &app->loader.current->people);
+    if (err)
+        return err;
     loader_start(app);
     turn_wake(app);
     ticker_wake(app);

@@ -43,7 +43,7 @@ enum err loader_first(struct app *app, struct buf *problem)
     sort_by_id(&loaded->content, &loaded->arena);
     loaded->content.version = 1;
     app->loader.current = loaded;
-    return loader_raise_people(app, &loaded->people);
+    return OK;
 }
 
 void loader_start(struct app *app)

@@ -5,37 +5,47 @@
 #include "digest_card.h"
 
 #include "card.h"
+#include "nudged/base/text.h"
 #include "slots.h"
 
-enum { ENOUGH = 2 };                /* answers below which a skill is not called strong or weak */
+enum {
+    ENOUGH = 2, /* answers below which a skill is not called strong or weak */
+    STRONG_PERCENT = 60, /* below, nobody would call it going well */
+    ASK_MAX = 90, /* code points of a question quoted */
+    WEAK_PERCENT = 90 /* above, there is nothing to talk about */
+};
 
 static int32_t people_answering(const struct report *report);
 static const struct report_skill *pick(const struct report_skill *skills, size_t len, bool best);
 static double share(const struct report_skill *skill);
 static void add_team_lines(const struct facts *facts, const struct report *report,
-                           struct arena *arena, struct message *card);
-static void add_question(const struct facts *facts, const struct report_skill *weak,
-                         struct arena *arena, struct message *card);
+    struct arena *arena, struct message *card);
+static void add_missed(const struct facts *facts, const struct report *report,
+    const struct report_skill *weak, struct arena *arena, struct message *card);
+static void add_question(const struct facts *facts, const struct report_skill *about,
+    struct arena *arena, struct message *card);
+static struct str shortened(struct str ask, struct arena *arena);
 static void add_people(const struct facts *facts, const struct report *report, bool details,
-                       struct arena *arena, struct message *card);
-static struct str person_line(const struct facts *facts, const struct report_person *person,
-                              struct arena *arena);
+    struct arena *arena, struct message *card);
+static struct str person_line(
+    const struct facts *facts, const struct report_person *person, struct arena *arena);
 static int32_t answers_of(const struct report_person *person);
+static bool has_something(const struct report_person *person);
 static struct str skill_name(const struct facts *facts, const struct report_skill *skill);
-static struct str counts_text(const struct facts *facts, const struct report_skill *skill,
-                              struct arena *arena);
+static struct str counts_text(
+    const struct facts *facts, const struct report_skill *skill, struct arena *arena);
 static struct str number(struct arena *arena, int32_t value);
 
-struct message *digest_card(const struct facts *facts, const struct report *report, bool details,
-                            struct arena *arena)
+struct message *digest_card(
+    const struct facts *facts, const struct report *report, bool details, struct arena *arena)
 {
     int32_t answering = people_answering(report), today = slot_today(facts);
     bool team_only = facts->settings->visibility == VISIBILITY_TEAM;
     if (!answering || (team_only && answering < DIGEST_GROUP_MIN))
         return NULL;
-    struct str title = say2(arena, SAY_DIGEST_TITLE, 0, "from",
-                            when_day(today, report->week_monday, arena), "to",
-                            when_day(today, report->week_monday + 6, arena));
+    struct str title =
+        say2(arena, SAY_DIGEST_TITLE, 0, "from", when_day(today, report->week_monday, arena), "to",
+            when_day(today, report->week_monday + 6, arena));
     struct message *card = message_new(arena, title);
     message_add(arena, card, PART_HEADING, title);
     add_team_lines(facts, report, arena, card);
@@ -51,51 +61,67 @@ struct message *digest_nothing(struct arena *arena)
 }
 
 static void add_team_lines(const struct facts *facts, const struct report *report,
-                           struct arena *arena, struct message *card)
+    struct arena *arena, struct message *card)
 {
     const struct report_skill *best = pick(report->team, report->team_len, true);
     const struct report_skill *weak = pick(report->team, report->team_len, false);
     int32_t today = slot_today(facts);
     if (best) {
         struct filling fillings[] = {
-            { "skill", skill_name(facts, best) }, { "right", number(arena, best->right) },
+            { "skill", skill_name(facts, best) },
+            { "right", number(arena, best->right) },
             { "answers", number(arena, best->answers) },
             { "when", when_day(today, best->last_day, arena) },
         };
-        message_add(arena, card, PART_TEXT, say(arena, SAY_DIGEST_WELL, 0, fillings, COUNT(fillings)));
+        message_add(
+            arena, card, PART_TEXT, say(arena, SAY_DIGEST_WELL, 0, fillings, COUNT(fillings)));
     }
-    if (!weak || weak == best)
-        return;
-    message_add(arena, card, PART_STRONG,
-                say3(arena, SAY_DIGEST_TALK, 0, "skill", skill_name(facts, weak), "right",
-                     number(arena, weak->right), "answers", number(arena, weak->answers)));
-    const struct prompt *missed = report->missed_len
-        ? content_prompt(facts->content, report->missed[0].prompt_id) : NULL;
-    if (missed && str_equal(missed->skill, weak->skill) && report->missed[0].people > 1)
-        message_add(arena, card, PART_MUTED,
-                    say3(arena, SAY_DIGEST_TALK_PROMPT, 0, "ask", missed->ask, "wrong",
-                         number(arena, report->missed[0].wrong), "answers",
-                         number(arena, report->missed[0].answers)));
-    add_question(facts, weak, arena, card);
+    if (weak && weak != best)
+        message_add(arena, card, PART_STRONG,
+            say3(arena, SAY_DIGEST_TALK, 0, "skill", skill_name(facts, weak), "right",
+                number(arena, weak->right), "answers", number(arena, weak->answers)));
+    add_missed(facts, report, weak != best ? weak : NULL, arena, card);
+    add_question(facts, weak ? weak : best, arena, card);
 }
 
-static void add_question(const struct facts *facts, const struct report_skill *weak,
-                         struct arena *arena, struct message *card)
+/* The prompt most people missed: the example for the weak skill, or the thing to talk about itself. */
+static void add_missed(const struct facts *facts, const struct report *report,
+    const struct report_skill *weak, struct arena *arena, struct message *card)
 {
-    const struct skill *skill = content_skill(facts->content, weak->skill);
+    const struct report_prompt *missed = report->missed_len ? &report->missed[0] : NULL;
+    const struct prompt *prompt = missed ? content_prompt(facts->content, missed->prompt_id) : NULL;
+    if (!prompt || missed->people < ENOUGH || (weak && !str_equal(prompt->skill, weak->skill)))
+        return;
+    message_add(arena, card, weak ? PART_MUTED : PART_STRONG,
+        say3(arena, weak ? SAY_DIGEST_TALK_PROMPT : SAY_DIGEST_TALK_ALONE, 0, "ask",
+            shortened(prompt->ask, arena), "wrong", number(arena, missed->wrong), "answers",
+            number(arena, missed->answers)));
+}
+
+static struct str shortened(struct str ask, struct arena *arena)
+{
+    if (text_length(ask) <= ASK_MAX)
+        return ask;
+    return str_format(arena, "%.*s…", STR_ARG(text_cut(ask, ASK_MAX)));
+}
+
+static void add_question(const struct facts *facts, const struct report_skill *about,
+    struct arena *arena, struct message *card)
+{
+    const struct skill *skill = about ? content_skill(facts->content, about->skill) : NULL;
     if (skill && skill->behaviours_len) {
         size_t which = (size_t)(slot_today(facts) / 7) % skill->behaviours_len;
         message_add(arena, card, PART_TEXT,
-                    say1(arena, SAY_DIGEST_ASK_BEHAVIOUR, 0, "behaviour", skill->behaviours[which]));
-        return;
+            say1(arena, SAY_DIGEST_ASK_BEHAVIOUR, 0, "behaviour", skill->behaviours[which]));
+    } else if (about) {
+        message_add(arena, card, PART_TEXT,
+            say1(arena, SAY_DIGEST_ASK, 0, "skill", skill_name(facts, about)));
     }
-    message_add(arena, card, PART_TEXT,
-                say1(arena, SAY_DIGEST_ASK, 0, "skill", skill_name(facts, weak)));
 }
 
 /* Those with most to say first; by name among equals, as the report has them. */
 static void add_people(const struct facts *facts, const struct report *report, bool details,
-                       struct arena *arena, struct message *card)
+    struct arena *arena, struct message *card)
 {
     size_t shown = 0, left = 0, most = details ? MESSAGE_PARTS_MAX : DIGEST_PEOPLE_MAX;
     int32_t top = 0;
@@ -104,7 +130,7 @@ static void add_people(const struct facts *facts, const struct report *report, b
             top = answers_of(&report->people[i]);
     for (int32_t answers = top; answers > 0; answers--)
         for (size_t i = 0; i < report->people_len; i++) {
-            if (answers_of(&report->people[i]) != answers)
+            if (answers_of(&report->people[i]) != answers || !has_something(&report->people[i]))
                 continue;
             if (shown++ < most)
                 message_add(arena, card, PART_TEXT, person_line(facts, &report->people[i], arena));
@@ -114,32 +140,42 @@ static void add_people(const struct facts *facts, const struct report *report, b
     if (!left)
         return;
     message_add(arena, card, PART_MUTED,
-                say1(arena, SAY_DIGEST_MORE, 0, "count", number(arena, (int32_t)left)));
+        say1(arena, SAY_DIGEST_MORE, 0, "count", number(arena, (int32_t)left)));
     struct part *buttons = message_add(arena, card, PART_BUTTONS, STR_EMPTY);
-    part_add_button(arena, buttons, (struct button){ VERB_DETAILS, 0, BUTTON_PLAIN, STR("Details") });
+    part_add_button(
+        arena, buttons, (struct button){ VERB_DETAILS, 0, BUTTON_PLAIN, STR("Details") });
 }
 
-static struct str person_line(const struct facts *facts, const struct report_person *person,
-                              struct arena *arena)
+static bool has_something(const struct report_person *person)
+{
+    return pick(person->skills, person->skills_len, true) ||
+        pick(person->skills, person->skills_len, false);
+}
+
+static struct str person_line(
+    const struct facts *facts, const struct report_person *person, struct arena *arena)
 {
     const struct report_skill *best = pick(person->skills, person->skills_len, true);
     const struct report_skill *weak = pick(person->skills, person->skills_len, false);
-    if (!best && !weak)
-        return str_format(arena, "%.*s: too few answers to say anything yet.", STR_ARG(person->name));
-    struct str strong = best ? counts_text(facts, best, arena) : STR("too few answers yet");
-    if (!weak || weak == best)
-        return str_format(arena, "%.*s: %.*s", STR_ARG(person->name),
-                          STR_ARG(counts_text(facts, best ? best : weak, arena)));
-    struct str line = say2(arena, SAY_DIGEST_EVIDENCE, 0, "strong", strong, "weak",
-                           counts_text(facts, weak, arena));
+    struct str line = STR_EMPTY;
+    if (best && weak && weak != best)
+        line = say2(arena, SAY_DIGEST_EVIDENCE, 0, "strong", counts_text(facts, best, arena),
+            "weak", counts_text(facts, weak, arena));
+    else if (best)
+        line = say1(arena, SAY_DIGEST_STRONG, 0, "strong", counts_text(facts, best, arena));
+    else if (weak)
+        line = say1(arena, SAY_DIGEST_WEAK, 0, "weak", counts_text(facts, weak, arena));
     return str_format(arena, "%.*s: %.*s", STR_ARG(person->name), STR_ARG(line));
 }
 
+/* The best that deserves the name, or the weakest that does; NULL when none. */
 static const struct report_skill *pick(const struct report_skill *skills, size_t len, bool best)
 {
     const struct report_skill *found = NULL;
     for (size_t i = 0; i < len; i++) {
-        if (skills[i].answers < ENOUGH)
+        double percent = 100 * share(&skills[i]);
+        bool named = best ? percent >= STRONG_PERCENT : percent < WEAK_PERCENT;
+        if (skills[i].answers < ENOUGH || !named)
             continue;
         double difference = found ? share(&skills[i]) - share(found) : 0;
         if (!found || (best ? difference > 0 : difference < 0))
@@ -150,7 +186,7 @@ static const struct report_skill *pick(const struct report_skill *skills, size_t
 
 static double share(const struct report_skill *skill)
 {
-    return (double)skill->right / (double)skill->answers;
+    return skill->answers ? (double)skill->right / (double)skill->answers : 0;
 }
 
 static int32_t people_answering(const struct report *report)
@@ -176,13 +212,13 @@ static struct str skill_name(const struct facts *facts, const struct report_skil
     return known ? known->name : skill->skill;
 }
 
-static struct str counts_text(const struct facts *facts, const struct report_skill *skill,
-                              struct arena *arena)
+static struct str counts_text(
+    const struct facts *facts, const struct report_skill *skill, struct arena *arena)
 {
     struct date date = date_from_day(skill->last_day);
     return str_format(arena, "%.*s (%d of %d right, latest %d-%02d-%02d)",
-                      STR_ARG(skill_name(facts, skill)), (int)skill->right, (int)skill->answers,
-                      (int)date.year, date.month, date.day);
+        STR_ARG(skill_name(facts, skill)), (int)skill->right, (int)skill->answers, (int)date.year,
+        date.month, date.day);
 }
 
 static struct str number(struct arena *arena, int32_t value)

@@ -8,118 +8,158 @@
 
 enum { WORDINGS_MAX = 4 };
 
-static struct str fill(struct arena *arena, struct str text, const struct filling *fillings,
-                       size_t count);
-static const struct filling *filling_named(const struct filling *fillings, size_t count,
-                                           struct str name);
+static struct str fill(
+    struct arena *arena, struct str text, const struct filling *fillings, size_t count);
+static const struct filling *filling_named(
+    const struct filling *fillings, size_t count, struct str name);
 
 static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
-    [SAY_RIGHT] = { STR_INIT("That's it."), STR_INIT("Yes, exactly."), STR_INIT("Right, you have this one."),
-                    STR_INIT("Spot on.") },
-    [SAY_PARTLY] = { STR_INIT("Nearly there: part of it fits."), STR_INIT("Some of it fits, some is missing.") },
-    [SAY_WRONG] = { STR_INIT("Not quite. Here is the thinking:"), STR_INIT("A common choice, though not this one:"),
-                    STR_INIT("Not this time. It is worth a second look:") },
-    [SAY_GAVE_UP] = { STR_INIT("Fair enough. Here is the answer:"), STR_INIT("Good to know. It goes like this:") },
+    [SAY_RIGHT] = { STR_INIT("That's it."), STR_INIT("Yes, exactly."),
+        STR_INIT("Right, you have this one."), STR_INIT("Spot on.") },
+    [SAY_PARTLY] = { STR_INIT("Nearly there: part of it fits."),
+        STR_INIT("Some of it fits, some is missing.") },
+    [SAY_WRONG] = { STR_INIT("Not quite. Here is the thinking:"),
+        STR_INIT("A common choice, though not this one:"),
+        STR_INIT("Not this time. It is worth a second look:") },
+    [SAY_GAVE_UP] = { STR_INIT("Fair enough. Here is the answer:"),
+        STR_INIT("Good to know. It goes like this:") },
     [SAY_THANKS_REFLECTION] = { STR_INIT("Thank you for taking the moment. It stays yours."),
-                                STR_INIT("Noted, for you alone. Thank you.") },
+        STR_INIT("Noted, for you alone. Thank you.") },
     [SAY_SEE_MODEL] = { STR_INIT("Compare yours with this one.") },
     [SAY_YOUR_ANSWER] = { STR_INIT("Your answer: {answer}") },
     [SAY_RIGHT_ANSWER] = { STR_INIT("The answer: {answer}") },
     [SAY_MODEL_ANSWER] = { STR_INIT("One good answer: {answer}") },
-    [SAY_RATE_YOURSELF] = { STR_INIT("How close were you? Only you see this; it decides when I ask again.") },
+    [SAY_RATE_YOURSELF] = { STR_INIT(
+        "How close were you? Only you see this; it decides when I ask again.") },
     [SAY_RATED] = { STR_INIT("You rated it: {rating}.") },
     [SAY_COMES_BACK] = { STR_INIT("I will bring this back around {when}.") },
     [SAY_SOURCE] = { STR_INIT("Source: {source}") },
-    [SAY_PRIVATE] = { STR_INIT("What you wrote stays with you. Nobody else gets to read it here.") },
+    [SAY_PRIVATE] = { STR_INIT(
+        "What you wrote stays with you. Nobody else gets to read it here.") },
     [SAY_TYPE_NUMBER] = { STR_INIT("Just type the number.") },
     [SAY_TYPE_WORDS] = { STR_INIT("Just type your answer.") },
     [SAY_TYPE_RECALL] = { STR_INIT("Type what you remember, in your own words. Then compare.") },
-    [SAY_TYPE_REFLECT] = { STR_INIT("Two quiet minutes, if you have them. Type it here or use the button.") },
-    [SAY_NOT_READ_OPTIONS] = { STR_INIT("I could not read that as one of the choices. Type one letter, for "
-                                   "example B, or press a button.") },
-    [SAY_NOT_READ_MANY] = { STR_INIT("I could not read that as choices. Type all the letters that fit, for "
-                                "example: A C") },
-    [SAY_NOT_READ_ORDER] = { STR_INIT("I could not read that as an order. Type each letter once, for "
-                                 "example: B A C") },
-    [SAY_NOT_READ_NUMBER] = { STR_INIT("I could not read that as a number. Digits are enough, for example: 15") },
-    [SAY_NOT_READ_EMPTY] = { STR_INIT("There was nothing in that. Type a few words, or say skip.") },
-    [SAY_TOO_LONG] = { STR_INIT("That is more than I can keep (4,000 characters). A shorter version, please.") },
+    [SAY_TYPE_REFLECT] = { STR_INIT(
+        "Two quiet minutes, if you have them. Type it here or use the button.") },
+    [SAY_NOT_READ_OPTIONS] = { STR_INIT(
+        "I could not read that as one of the choices. Type one letter, for "
+        "example B, or press a button.") },
+    [SAY_NOT_READ_MANY] = { STR_INIT(
+        "I could not read that as choices. Type all the letters that fit, for "
+        "example: A C") },
+    [SAY_NOT_READ_ORDER] = { STR_INIT(
+        "I could not read that as an order. Type each letter once, for "
+        "example: B A C") },
+    [SAY_NOT_READ_NUMBER] = { STR_INIT(
+        "I could not read that as a number. Digits are enough, for example: 15") },
+    [SAY_NOT_READ_EMPTY] = { STR_INIT(
+        "There was nothing in that. Type a few words, or say skip.") },
+    [SAY_TOO_LONG] = { STR_INIT(
+        "That is more than I can keep (4,000 characters). A shorter version, please.") },
     [SAY_MARK_FIRST] = { STR_INIT("Mark what fits first, then press the button again.") },
     [SAY_PLACE_EACH] = { STR_INIT("Give each one its own place, then press the button again.") },
     [SAY_NOT_YOURS] = { STR_INIT("This question was for somebody else, so nothing was recorded.") },
     [SAY_ALREADY] = { STR_INIT("This one is already recorded: {answer}. Nothing has changed.") },
-    [SAY_CLOSED_EXPIRED] = { STR_INIT("This one is closed; it will come back another day. No harm done.") },
+    [SAY_CLOSED_EXPIRED] = { STR_INIT(
+        "This one is closed; it will come back another day. No harm done.") },
     [SAY_CLOSED_SKIPPED] = { STR_INIT("You skipped this one; it will come back another day.") },
     [SAY_CLOSED_CARD] = { STR_INIT("Closed. It will come back another day.") },
     [SAY_SKIPPED] = { STR_INIT("Skipped. It counts as nothing.") },
     [SAY_SNOOZED] = { STR_INIT("Sure, later. I will come back {when}.") },
     [SAY_NO_OPEN] = { STR_INIT("There is no open question just now.") },
-    [SAY_UNKNOWN_PERSON] = { STR_INIT("I don't have you on my list, so I can't help here yet. Whoever looks "
-                                 "after the training can add you.") },
+    [SAY_UNKNOWN_PERSON] = { STR_INIT(
+        "I don't have you on my list, so I can't help here yet. Whoever looks "
+        "after the training can add you.") },
     [SAY_LEFT] = { STR_INIT("You are no longer on the list, so I won't send anything.") },
-    [SAY_PAUSED_UNTIL] = { STR_INIT("Paused. I will be back {when}; nothing piles up meanwhile. Say resume "
-                               "to start earlier.") },
+    [SAY_PAUSED_UNTIL] = { STR_INIT(
+        "Paused. I will be back {when}; nothing piles up meanwhile. Say resume "
+        "to start earlier.") },
     [SAY_PAUSED] = { STR_INIT("Paused until you say resume. Nothing piles up meanwhile.") },
-    [SAY_PAUSE_WHEN] = { STR_INIT("I could not read until when. Try: pause until friday, pause until "
-                             "2031-05-02, or pause for 2 weeks.") },
+    [SAY_PAUSE_WHEN] = { STR_INIT(
+        "I could not read until when. Try: pause until friday, pause until "
+        "2031-05-02, or pause for 2 weeks.") },
     [SAY_RESUMED] = { STR_INIT("Good to have you back. The next question comes {when}.") },
-    [SAY_STOPPED] = { STR_INIT("Stopped. I won't send you questions any more. If you change your mind, say "
-                          "resume.") },
+    [SAY_STOPPED] = { STR_INIT(
+        "Stopped. I won't send you questions any more. If you change your mind, say "
+        "resume.") },
     [SAY_NEXT_AT] = { STR_INIT("Your next question comes {when} ({zone} time).") },
-    [SAY_NEXT_OPEN] = { STR_INIT("You have an open question above. After that, the next one comes {when}.") },
+    [SAY_NEXT_OPEN] = { STR_INIT(
+        "You have an open question above. After that, the next one comes {when}.") },
     [SAY_NEXT_PAUSED] = { STR_INIT("You are paused, so nothing comes. Say resume to go on.") },
     [SAY_NEXT_NONE] = { STR_INIT("Nothing is planned for you just now.") },
     [SAY_NEXT_NOT_LIVE] = { STR_INIT("Questions have not started for your organisation yet.") },
     [SAY_WHY_SKILL] = { STR_INIT("It trains: {skill}.") },
     [SAY_WHY_NEW] = { STR_INIT("It is new for you; it is next in \"{deck}\".") },
-    [SAY_WHY_DUE] = { STR_INIT("You met it before on {when}; this is about when it would start to fade.") },
+    [SAY_WHY_DUE] = { STR_INIT(
+        "You met it before on {when}; this is about when it would start to fade.") },
     [SAY_WHY_OWNER] = { STR_INIT("Written by {owner}. Source: {source}") },
-    [SAY_NOTHING_TO_EXPLAIN] = { STR_INIT("There is no question to explain just now. Say next to see when "
-                                     "one comes.") },
+    [SAY_NOTHING_TO_EXPLAIN] = { STR_INIT(
+        "There is no question to explain just now. Say next to see when "
+        "one comes.") },
     [SAY_HELP_TITLE] = { STR_INIT("What you can say") },
     [SAY_HELP_TAIL] = { STR_INIT("Type any of these here, or use /nudge with it.") },
     [SAY_NOT_UNDERSTOOD] = { STR_INIT("I did not understand that. Say help to see what I know.") },
     [SAY_NOTICE_HELLO] = { STR_INIT("Hello {name}, I am the practice bot of {organisation}.") },
-    [SAY_NOTICE_WHAT] = { STR_INIT("After a training, things fade. I ask you one short question on a workday, "
-                              "at most {cap} a day, between {from} and {to} your time ({zone}). Two "
-                              "minutes, right here, no log-in.") },
-    [SAY_NOTICE_STORED] = { STR_INIT("What is stored: the questions you got, your answers and when you gave "
-                                "them, to time the next question. Nothing else about you.") },
-    [SAY_NOTICE_SEES_SKILLS] = { STR_INIT("Who sees what: your manager {manager} sees, once a week, per skill "
-                                     "how many answers you gave and how many were right. Never a single "
-                                     "answer, never what you wrote, never when you did not answer.") },
-    [SAY_NOTICE_SEES_TEAM] = { STR_INIT("Who sees what: your manager {manager} sees figures of the whole team, "
-                                   "and only when at least five people answered. Nothing about you by "
-                                   "name, never a single answer, never what you wrote.") },
-    [SAY_NOTICE_NEVER] = { STR_INIT("Reflections are yours alone. No score decides anything about you; only "
-                               "people do.") },
-    [SAY_NOTICE_STOP] = { STR_INIT("How to stop: say pause, skip or stop at any time. It has no consequence. "
-                              "Say privacy to read this again.") },
+    [SAY_NOTICE_WHAT] = { STR_INIT(
+        "After a training, things fade. I ask you one short question on a workday, "
+        "at most {cap} a day, between {from} and {to} your time ({zone}). Two "
+        "minutes, right here, no log-in.") },
+    [SAY_NOTICE_STORED] = { STR_INIT(
+        "What is stored: the questions you got, your answers and when you gave "
+        "them, to time the next question. Nothing else about you.") },
+    [SAY_NOTICE_SEES_SKILLS] = { STR_INIT(
+        "Who sees what: your manager {manager} sees, once a week, per skill "
+        "how many answers you gave and how many were right. Never a single "
+        "answer, never what you wrote, never when you did not answer.") },
+    [SAY_NOTICE_SEES_TEAM] = { STR_INIT(
+        "Who sees what: your manager {manager} sees figures of the whole team, "
+        "and only when at least five people answered. Nothing about you by "
+        "name, never a single answer, never what you wrote.") },
+    [SAY_NOTICE_NEVER] = { STR_INIT(
+        "Reflections are yours alone. No score decides anything about you; only "
+        "people do.") },
+    [SAY_NOTICE_STOP] = { STR_INIT(
+        "How to stop: say pause, skip or stop at any time. It has no consequence. "
+        "Say privacy to read this again.") },
     [SAY_NOTICE_BASIS] = { STR_INIT("Basis: {basis}") },
-    [SAY_NOTICE_TOMORROW] = { STR_INIT("Nothing more today. The first question comes on your next workday.") },
-    [SAY_SEES_SKILLS_SHORT] = { STR_INIT("Your manager sees counts per skill once a week, never this answer.") },
-    [SAY_SEES_TEAM_SHORT] = { STR_INIT("Your manager sees team figures only (five people or more), never this "
-                                  "answer.") },
+    [SAY_NOTICE_TOMORROW] = { STR_INIT(
+        "Nothing more today. The first question comes on your next workday.") },
+    [SAY_SEES_SKILLS_SHORT] = { STR_INIT(
+        "Your manager sees counts per skill once a week, never this answer.") },
+    [SAY_SEES_TEAM_SHORT] = { STR_INIT(
+        "Your manager sees team figures only (five people or more), never this "
+        "answer.") },
     [SAY_SEES_REFLECTION] = { STR_INIT("Nobody but you sees this one.") },
     [SAY_HOME_TITLE] = { STR_INIT("Your practice") },
     [SAY_HOME_PRACTISING] = { STR_INIT("What you are practising") },
     [SAY_HOME_NOTHING_YET] = { STR_INIT("Nothing yet. It starts with your first question.") },
     [SAY_DIGEST_TITLE] = { STR_INIT("Your team's week, {from} to {to}") },
-    [SAY_DIGEST_WELL] = { STR_INIT("Going well: {skill} ({right} of {answers} right, latest {when}).") },
-    [SAY_DIGEST_TALK] = { STR_INIT("One thing to talk about: {skill} ({right} of {answers} right).") },
+    [SAY_DIGEST_WELL] = { STR_INIT(
+        "Going well: {skill} ({right} of {answers} right, latest {when}).") },
+    [SAY_DIGEST_TALK] = { STR_INIT(
+        "One thing to talk about: {skill} ({right} of {answers} right).") },
     [SAY_DIGEST_TALK_PROMPT] = { STR_INIT("Most missed: \"{ask}\" ({wrong} of {answers}).") },
-    [SAY_DIGEST_ASK] = { STR_INIT("A question to ask: \"When did you last need {skill}, and what would you do "
-                             "differently?\"") },
-    [SAY_DIGEST_ASK_BEHAVIOUR] = { STR_INIT("A question to ask: \"Tell me about the last time you did this: "
-                                       "{behaviour}. What made it hard?\"") },
+    [SAY_DIGEST_ASK] = { STR_INIT(
+        "A question to ask: \"When did you last need {skill}, and what would you do "
+        "differently?\"") },
+    [SAY_DIGEST_ASK_BEHAVIOUR] = { STR_INIT(
+        "A question to ask: \"Tell me about the last time you did this: "
+        "{behaviour}. What made it hard?\"") },
+    [SAY_DIGEST_TALK_ALONE] = { STR_INIT("One thing to talk about: \"{ask}\" ({wrong} of {answers} "
+                                         "missed it).") },
+    [SAY_DIGEST_STRONG] = { STR_INIT("strong at {strong}") },
+    [SAY_DIGEST_WEAK] = { STR_INIT("practise next: {weak}") },
     [SAY_DIGEST_EVIDENCE] = { STR_INIT("strong at {strong}; practise next: {weak}") },
     [SAY_DIGEST_MORE] = { STR_INIT("{count} more with answers this week: say details.") },
-    [SAY_DIGEST_LIMITS] = { STR_INIT("Counts of practice answers, not a judgement of anybody's work. What "
-                                "they mean is yours to find out by asking.") },
+    [SAY_DIGEST_LIMITS] = { STR_INIT(
+        "Counts of practice answers, not a judgement of anybody's work. What "
+        "they mean is yours to find out by asking.") },
     [SAY_DIGEST_NOTHING] = { STR_INIT("There is no digest for your team this week yet.") },
-    [SAY_NOT_A_MANAGER] = { STR_INIT("Details are for managers; you have no direct reports on my list.") },
+    [SAY_NOT_A_MANAGER] = { STR_INIT(
+        "Details are for managers; you have no direct reports on my list.") },
     [SAY_ALERT_CONTENT] = { STR_INIT("A prompt file could not be used ({count} to mend):") },
-    [SAY_ALERT_CONTENT_KEPT] = { STR_INIT("The last good version stays in force. `nudged check` shows all of it.") },
+    [SAY_ALERT_CONTENT_KEPT] = { STR_INIT(
+        "The last good version stays in force. `nudged check` shows all of it.") },
 };
 
 struct str say0(enum sentence sentence, uint64_t turn)
@@ -132,35 +172,34 @@ struct str say0(enum sentence sentence, uint64_t turn)
 }
 
 struct str say(struct arena *arena, enum sentence sentence, uint64_t turn,
-               const struct filling *fillings, size_t count)
+    const struct filling *fillings, size_t count)
 {
     return fill(arena, say0(sentence, turn), fillings, count);
 }
 
-struct str say1(struct arena *arena, enum sentence sentence, uint64_t turn, const char *name,
-                struct str value)
+struct str say1(
+    struct arena *arena, enum sentence sentence, uint64_t turn, const char *name, struct str value)
 {
     struct filling fillings[] = { { name, value } };
     return fill(arena, say0(sentence, turn), fillings, COUNT(fillings));
 }
 
 struct str say2(struct arena *arena, enum sentence sentence, uint64_t turn, const char *name,
-                struct str value, const char *name2, struct str value2)
+    struct str value, const char *name2, struct str value2)
 {
     struct filling fillings[] = { { name, value }, { name2, value2 } };
     return fill(arena, say0(sentence, turn), fillings, COUNT(fillings));
 }
 
 struct str say3(struct arena *arena, enum sentence sentence, uint64_t turn, const char *name,
-                struct str value, const char *name2, struct str value2, const char *name3,
-                struct str value3)
+    struct str value, const char *name2, struct str value2, const char *name3, struct str value3)
 {
     struct filling fillings[] = { { name, value }, { name2, value2 }, { name3, value3 } };
     return fill(arena, say0(sentence, turn), fillings, COUNT(fillings));
 }
 
-static struct str fill(struct arena *arena, struct str text, const struct filling *fillings,
-                       size_t count)
+static struct str fill(
+    struct arena *arena, struct str text, const struct filling *fillings, size_t count)
 {
     struct buf buf = buf_in(arena, MESSAGE_BYTES_MAX);
     while (text.len) {
@@ -178,8 +217,8 @@ static struct str fill(struct arena *arena, struct str text, const struct fillin
     return buf_str(&buf);
 }
 
-static const struct filling *filling_named(const struct filling *fillings, size_t count,
-                                           struct str name)
+static const struct filling *filling_named(
+    const struct filling *fillings, size_t count, struct str name)
 {
     for (size_t i = 0; i < count; i++)
         if (str_equal(str_from_z(fillings[i].name), name))
