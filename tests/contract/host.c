@@ -173,10 +173,11 @@ static const struct { const char *method, *body; } scene[] = {
 
 static void play_scene(struct host *host)
 {
-    for (size_t i = 0; i < COUNT(scene); i++)
+    for (size_t i = 0; i < COUNT(scene); i++) {
         say(host, str_from_z(scene[i].method), str_from_z(scene[i].body));
-    if (human_say(host->ws, STR("U0ADA"), STR("ok, let's go"), NULL))
-        return;
+        if (i == 0 && human_say(host->ws, STR("U0ADA"), STR("ok, let's go"), NULL))
+            return;
+    }
     static const char *const steps[] = { "received", "decided", "committed", "acked", "sent" };
     for (uint64_t id = 1; id <= 3; id++) {
         for (size_t i = 0; i < COUNT(steps) - (id == 3 ? 2 : 0); i++) {
