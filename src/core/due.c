@@ -8,9 +8,14 @@
 #include "reply.h"
 #include "slots.h"
 
-enum { AGAIN_UNANSWERED_DAYS = 3 };         /* an ignored question is not repeated the next morning */
+enum {
+    AGAIN_UNANSWERED_DAYS = 3,      /* an ignored question is not repeated the next morning */
+    NIGHT_HOURS = 8                 /* between the questions of two days, also for travellers */
+};
 
 static const char *not_now(const struct facts *facts, struct instant *next);
+static const char *not_for_them(const struct facts *facts, struct instant *next);
+static bool no_night_since(const struct facts *facts);
 static void set_slot(const struct facts *facts, int32_t used, struct instant next,
                      struct arena *arena, struct plan *plan);
 static void send_notice(const struct facts *facts, struct arena *arena, struct plan *plan);
@@ -53,10 +58,39 @@ enum err decide_person_due(const struct facts *facts, const struct event *event,
 static const char *not_now(const struct facts *facts, struct instant *next)
 {
     const struct person *person = &facts->person;
+    const char *why = not_for_them(facts, next);
+    if (why)
+        return why;
+    if (person->next_slot.utc_ms == 0) {                /* woken: plan, do not burst */
+        *next = slot_soon(facts);
+        return "planned";
+    }
+    if (instant_before(facts->now, person->next_slot)) {
+        *next = person->next_slot;
+        return "not_yet";                               /* raised twice; the first has moved it on */
+    }
+    *next = slot_next(facts);
+    if (slot_used_up(facts))
+        return "cap";
+    if (!slot_in_window(facts))
+        return "outside_window";
+    if (no_night_since(facts))
+        return "too_soon";
+    if (!instant_before(person->dnd_until, facts->now)) {
+        struct instant after = instant_add(person->dnd_until, MINUTES(1));
+        if (instant_before(after, slot_window_end(facts)))
+            *next = after;
+        return "dnd";
+    }
+    return NULL;
+}
+
+/* The pause comes before the operator's: its end is looked at whatever the operator does meanwhile. */
+static const char *not_for_them(const struct facts *facts, struct instant *next)
+{
+    const struct person *person = &facts->person;
     int32_t today = slot_today(facts);
     *next = INSTANT_NEVER;
-    if (!facts->live)
-        return "not_live";
     if (person->state == PERSON_STOPPED || person->state == PERSON_LEFT)
         return person->state == PERSON_LEFT ? "left" : "stopped";
     if (person->state == PERSON_PAUSED && instant_before(facts->now, person->paused_until)) {
@@ -64,6 +98,8 @@ static const char *not_now(const struct facts *facts, struct instant *next)
             *next = slot_next_from(facts, zone_local(facts->zone, person->paused_until).day);
         return "paused";
     }
+    if (!facts->live)
+        return "not_live";
     if (person->chat_state != CHAT_MATCHED)
         return "not_reachable";
     if (!person_in_pilot(facts->settings, person->email))
@@ -74,22 +110,15 @@ static const char *not_now(const struct facts *facts, struct instant *next)
         *next = slot_next_from(facts, person->start_day);
         return "not_started";
     }
-    if (person->next_slot.utc_ms == 0) {                /* woken: plan, do not burst */
-        *next = slot_soon(facts);
-        return "planned";
-    }
-    *next = slot_next(facts);
-    if (slot_used_up(facts))
-        return "cap";
-    if (!slot_in_window(facts))
-        return "outside_window";
-    if (!instant_before(person->dnd_until, facts->now)) {
-        struct instant after = instant_add(person->dnd_until, MINUTES(1));
-        if (instant_before(after, slot_window_end(facts)))
-            *next = after;
-        return "dnd";
-    }
     return NULL;
+}
+
+/* Who flies east may find a new day in a few hours: the last question was for another day, and
+ * there was no night since. */
+static bool no_night_since(const struct facts *facts)
+{
+    return facts->has_nudge && facts->nudge.day != slot_today(facts) &&
+           instant_before(facts->now, instant_add(facts->nudge.planned, HOURS(NIGHT_HOURS)));
 }
 
 static void set_slot(const struct facts *facts, int32_t used, struct instant next,
