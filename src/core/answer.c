@@ -5,18 +5,28 @@
 #include "card.h"
 #include "decide.h"
 #include "nudged/base/limits.h"
+#include "nudged/base/text.h"
 #include "nudged/core/rating.h"
 #include "reply.h"
 #include "slots.h"
 
+enum {
+    REFLECT_AGAIN_DAYS = 28,        /* a month of work later there is something new to reflect on */
+    ALREADY_POINTS = 200            /* of an answer given before: enough to know it again */
+};
+
 static bool refused(const struct facts *facts, const struct event *event, struct arena *arena,
                     struct plan *plan);
+static struct str refusal(const struct facts *facts, const struct event *event, struct arena *arena);
+static void complain(const struct facts *facts, const struct event *event, struct str sentence,
+                     struct arena *arena, struct plan *plan);
 static enum err answer_given(const struct facts *facts, const struct event *event,
                              const struct given *given, struct arena *arena, struct plan *plan);
 static void record(const struct facts *facts, const struct graded *graded, struct arena *arena,
                    struct plan *plan, int32_t *due_day);
 static void record_review(const struct facts *facts, enum rating rating, struct arena *arena,
                           struct plan *plan, int32_t *due_day);
+static void rest_unrated(const struct facts *facts, struct arena *arena, struct plan *plan);
 static enum rating rating_for(const struct facts *facts, const struct graded *graded);
 static void close_nudge(const struct facts *facts, enum nudge_state state, uint8_t step,
                         struct arena *arena, struct plan *plan);
@@ -51,11 +61,6 @@ enum err decide_form(const struct facts *facts, const struct event *event, struc
         return OK;
     struct given given = { VERB_NONE, NULL, 0, form_text(event, arena), facts->nudge.step,
                            facts->nudge.key };
-    if (given.text.len > ANSWER_BYTES_MAX && event->form_len) {
-        plan->form_error_input = event->form[0].name;
-        plan->form_error = say0(SAY_TOO_LONG, 0);
-        return OK;
-    }
     return answer_given(facts, event, &given, arena, plan);
 }
 
@@ -89,33 +94,46 @@ enum err answer_gave_up(const struct facts *facts, const struct event *event, st
 static bool refused(const struct facts *facts, const struct event *event, struct arena *arena,
                     struct plan *plan)
 {
-    struct str sentence = STR_EMPTY;
-    const struct nudge *nudge = &facts->nudge;
-    bool by_key = event->kind == EVENT_ACTION || event->kind == EVENT_FORM;
-    if (!facts->has_person)
-        sentence = say0(SAY_UNKNOWN_PERSON, 0);
-    else if (!facts->has_nudge)
-        sentence = say0(by_key && event->ref.nudge_id ? SAY_NOT_YOURS : SAY_NO_OPEN, 0);
-    else if (nudge->person_id != facts->person.person_id ||
-             (by_key && event->ref.nudge_id && event->ref.key != nudge->key))
-        sentence = say0(SAY_NOT_YOURS, 0);
-    else if (nudge->state == NUDGE_ANSWERED && facts->has_answer)
-        sentence = say1(arena, SAY_ALREADY, 0, "answer",
-                        kind_answer_text(&facts->prompt, &facts->answer, arena));
-    else if (nudge->state == NUDGE_SKIPPED)
-        sentence = say0(SAY_CLOSED_SKIPPED, 0);
-    else if (nudge->state != NUDGE_OPEN)
-        sentence = say0(SAY_CLOSED_EXPIRED, 0);
+    struct str sentence = refusal(facts, event, arena);
     if (!sentence.len)
         return false;
     plan->why = "refused";
+    complain(facts, event, sentence, arena, plan);
+    return true;
+}
+
+/* Why this cannot count; empty when it can. */
+static struct str refusal(const struct facts *facts, const struct event *event, struct arena *arena)
+{
+    const struct nudge *nudge = &facts->nudge;
+    bool by_key = event->kind == EVENT_ACTION || event->kind == EVENT_FORM;
+    if (!facts->has_person)
+        return say0(SAY_UNKNOWN_PERSON, 0);
+    if (by_key && !event->ref.nudge_id)
+        return say0(SAY_NO_OPEN, 0);
+    if (!facts->has_nudge)
+        return say0(by_key ? SAY_NOT_YOURS : SAY_NO_OPEN, 0);
+    if (nudge->person_id != facts->person.person_id || (by_key && event->ref.key != nudge->key))
+        return say0(SAY_NOT_YOURS, 0);
+    if (nudge->state == NUDGE_ANSWERED && facts->has_answer) {
+        struct str answer = kind_answer_text(&facts->prompt, &facts->answer, arena);
+        return say1(arena, SAY_ALREADY, 0, "answer", text_cut(answer, ALREADY_POINTS));
+    }
+    if (nudge->state == NUDGE_SKIPPED)
+        return say0(SAY_CLOSED_SKIPPED, 0);
+    return nudge->state == NUDGE_OPEN ? STR_EMPTY : say0(SAY_CLOSED_EXPIRED, 0);
+}
+
+/* In the form when it came from one, so that what was written is not lost with it. */
+static void complain(const struct facts *facts, const struct event *event, struct str sentence,
+                     struct arena *arena, struct plan *plan)
+{
     if (event->kind == EVENT_FORM && event->form_len) {
         plan->form_error_input = event->form[0].name;
         plan->form_error = sentence;
-    } else {
-        reply(facts, event, arena, plan, card_text(sentence, arena));
+        return;
     }
-    return true;
+    reply(facts, event, arena, plan, card_text(sentence, arena));
 }
 
 static enum err answer_given(const struct facts *facts, const struct event *event,
@@ -126,7 +144,7 @@ static enum err answer_given(const struct facts *facts, const struct event *even
     kind_of(facts->prompt.kind)->grade(&facts->prompt, given, arena, &graded);
     if (!graded.understood) {
         plan->why = "not_understood";
-        reply(facts, event, arena, plan, card_text(say0(graded.complaint, 0), arena));
+        complain(facts, event, say0(graded.complaint, 0), arena, plan);
         return OK;
     }
     plan->why = graded.more ? "step" : "answered";
@@ -157,6 +175,8 @@ static void record(const struct facts *facts, const struct graded *graded, struc
     };
     if (rating != RATING_NONE)
         record_review(facts, rating, arena, plan, due_day);
+    else if (!graded->more)
+        rest_unrated(facts, arena, plan);
     if (graded->more)
         close_nudge(facts, NUDGE_OPEN, (uint8_t)(nudge->step + 1), arena, plan);
     else
@@ -190,6 +210,17 @@ static void record_review(const struct facts *facts, enum rating rating, struct 
     effect->person_id = facts->nudge.person_id;
     effect->review = review;
     *due_day = review.due_day;
+}
+
+/* A reflection leaves the memory alone; it only has to let the others come first again. */
+static void rest_unrated(const struct facts *facts, struct arena *arena, struct plan *plan)
+{
+    struct effect *effect = facts->has_review ? plan_add(plan, arena, EFFECT_REVIEW) : NULL;
+    if (!effect)
+        return;
+    effect->person_id = facts->nudge.person_id;
+    effect->review = facts->review;
+    effect->review.due_day = slot_workday_on_or_after(facts, slot_today(facts) + REFLECT_AGAIN_DAYS);
 }
 
 static enum rating rating_for(const struct facts *facts, const struct graded *graded)

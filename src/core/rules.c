@@ -8,8 +8,8 @@ static const struct rule rules[] = {
     [EVENT_ACTION]       = { "action", NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_ANSWER | NEED_MANAGER,
                              decide_action },
     [EVENT_FORM]         = { "form", NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_ANSWER, decide_form },
-    [EVENT_COMMAND]      = { "command", NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_REVIEWS | NEED_MANAGER,
-                             decide_command },
+    [EVENT_COMMAND]      = { "command", NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_REVIEWS | NEED_ANSWER |
+                                           NEED_MANAGER, decide_command },
     [EVENT_TEXT]         = { "text", NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_REVIEWS | NEED_ANSWER |
                                      NEED_MANAGER, decide_text },
     [EVENT_HOME_OPENED]  = { "home_opened", NEED_PERSON | NEED_NUDGE | NEED_REVIEWS | NEED_MANAGER,
@@ -28,6 +28,13 @@ static const struct rule rules[] = {
     [EVENT_CONTROL]      = { "control", 0, decide_control },
 };
 _Static_assert(COUNT(rules) == EVENT_KIND_COUNT, "one rule per kind of event");
+
+unsigned rule_needs(const struct event *event)
+{
+    unsigned needs = rule_of(event->kind)->needs;
+    bool on_home = event->kind == EVENT_ACTION && !event->message_id.len;
+    return on_home ? needs | NEED_REVIEWS : needs;      /* the page is shown anew */
+}
 
 const struct rule *rule_of(enum event_kind kind)
 {
