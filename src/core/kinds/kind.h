@@ -61,6 +61,8 @@ struct str kind_option_texts(const struct prompt *prompt, uint32_t bits, struct 
 void kind_add_whys(const struct prompt *prompt, uint32_t chosen, struct arena *arena,
                    struct message *message);
 uint32_t kind_right_bits(const struct prompt *prompt);
+/* "got it": the word for a self-rating 1–4; empty for any other number. */
+struct str kind_rating_word(uint8_t rating);
 /* Text of an answer that was already recorded, for "already recorded: …". */
 struct str kind_answer_text(const struct prompt *prompt, const struct answer *answer,
                             struct arena *arena);

@@ -84,6 +84,8 @@ struct str kind_answer_text(const struct prompt *prompt, const struct answer *an
 {
     if (answer->text.len)
         return answer->text;
+    if (prompt->kind == PROMPT_RECALL && answer->step > 0)
+        return kind_rating_word((uint8_t)answer->rating);
     if (!answer->chosen)
         return STR("you asked to see the answer");
     if (prompt->kind != PROMPT_ORDER)

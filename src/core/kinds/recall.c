@@ -58,12 +58,17 @@ static void recall_grade(const struct prompt *prompt UNUSED, const struct given 
 static void recall_reveal(const struct prompt *prompt, const struct graded *graded,
                           struct arena *arena, struct message *message)
 {
-    static const struct str words[] = { STR_INIT(""), STR_INIT("not yet"), STR_INIT("partly"), STR_INIT("got it"),
-                                        STR_INIT("with ease") };
     message_add(arena, message, PART_TEXT, say1(arena, SAY_MODEL_ANSWER, 0, "answer", prompt->answer));
     if (graded->self_rating)
         message_add(arena, message, PART_MUTED,
-                    say1(arena, SAY_RATED, 0, "rating", words[graded->self_rating]));
+                    say1(arena, SAY_RATED, 0, "rating", kind_rating_word(graded->self_rating)));
 }
 
 const struct kind kind_recall = { recall_ask, recall_grade, recall_reveal, true };
+
+struct str kind_rating_word(uint8_t rating)
+{
+    static const struct str words[] = { STR_INIT(""), STR_INIT("not yet"), STR_INIT("partly"),
+                                        STR_INIT("got it"), STR_INIT("with ease") };
+    return rating < COUNT(words) ? words[rating] : STR_EMPTY;
+}

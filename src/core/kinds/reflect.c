@@ -4,6 +4,8 @@
 
 #include "nudged/base/limits.h"
 
+enum { QUOTES_MAX = 12 };           /* paragraphs shown apart; leaves room for the rest of the card */
+
 static void reflect_ask(const struct prompt *prompt UNUSED, const struct nudge *nudge UNUSED,
                         struct arena *arena, struct message *message)
 {
@@ -29,9 +31,13 @@ static void reflect_reveal(const struct prompt *prompt UNUSED, const struct grad
                            struct arena *arena, struct message *message)
 {
     struct str rest = graded->text, line;
-    while (str_next_part(&rest, '\n', &line))
-        if (line.len)
+    for (int quotes = 1; quotes < QUOTES_MAX && str_next_part(&rest, '\n', &line);)
+        if (line.len) {
             message_add(arena, message, PART_QUOTE, line);
+            quotes++;
+        }
+    if (str_trim(rest).len)
+        message_add(arena, message, PART_QUOTE, str_trim(rest));
     message_add(arena, message, PART_MUTED, say0(SAY_PRIVATE, 0));
 }
 
