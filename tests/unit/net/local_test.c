@@ -62,7 +62,9 @@ static void ask(struct client *client, const char *path, struct str line)
 
 static void wait_for(struct loop *loop, struct client *client)
 {
-    for (int i = 0; i < 300 && pthread_tryjoin_np(client->thread, NULL); i++)
+    struct world *world = loop_world(loop);
+    int64_t until_ms = world_mono(world).ms + 10000;
+    while (pthread_tryjoin_np(client->thread, NULL) && world_mono(world).ms < until_ms)
         loop_run_once(loop, 10);
 }
 
