@@ -7,6 +7,7 @@
 enum { LINE_BYTES_MAX = 512 };
 
 static void write_line(struct app *app, struct str line);
+static void take_field(struct str *line, struct str *name, struct str *value);
 
 void log_turn(struct app *app, const struct turn_item *item, size_t batch, int64_t turn_ms)
 {
@@ -50,7 +51,36 @@ void app_step(struct app *app, const struct turn_item *item, const char *step)
     app->options.step(app->options.arg, &told);
 }
 
+/* Lines are made as logfmt; as JSON every value is a string, in the same order. */
 static void write_line(struct app *app, struct str line)
 {
-    app->options.log(app->options.arg, line);
+    if (!app->options.log_json) {
+        app->options.log(app->options.arg, line);
+        return;
+    }
+    struct buf json = buf_heap(8 * LINE_BYTES_MAX);
+    buf_add_byte(&json, '{');
+    while (line.len) {
+        struct str name, value;
+        take_field(&line, &name, &value);
+        buf_addf(&json, "%s\"%.*s\":", json.len > 1 ? "," : "", STR_ARG(name));
+        buf_add_json_string(&json, value);
+    }
+    buf_add_byte(&json, '}');
+    app->options.log(app->options.arg, buf_str(&json));
+    buf_free(&json);
+}
+
+/* name=value or name="value with blanks". */
+static void take_field(struct str *line, struct str *name, struct str *value)
+{
+    size_t equals = str_find(*line, '=');
+    *name = str_slice(*line, 0, equals);
+    struct str rest = str_slice(*line, equals + 1, line->len);
+    bool quoted = rest.len && rest.ptr[0] == '"';
+    if (quoted)
+        rest = str_slice(rest, 1, rest.len);
+    size_t end = str_find(rest, quoted ? '"' : ' ');
+    *value = str_slice(rest, 0, end);
+    *line = str_slice(rest, end + (quoted ? 2 : 1), rest.len);
 }

@@ -169,7 +169,8 @@ static enum err decide(struct app *app, struct turn_item *item)
     struct facts facts;
     const struct rule *rule = rule_of(item->event.kind);
     fill_facts(app, item, &facts);
-    enum err err = store_facts(app->store, rule->needs, &item->event, &app->turn_arena, &facts);
+    enum err err = store_facts(app->store, rule_needs(&item->event), &item->event, &app->turn_arena,
+        &facts);
     if (!err && facts.has_person) {
         struct str name = person_zone_name(&facts.person, facts.settings);
         const struct zone *zone = zones_get(app->zones, name);

@@ -122,6 +122,9 @@ static int open_app(struct service *service, struct buf *problem)
         .config = &service->config, .world = loop_world(service->loop),
         .platform = platform_named(STR("slack")), .log = cli_log_line, .stop = on_stop, .arg = service,
     };
+    struct str format = service->config.log_format;
+    app_options.log_json = str_equal(format, STR("json")) ||
+                           (!str_equal(format, STR("logfmt")) && !isatty(STDERR_FILENO));
     enum err err = secret_read("slack_app_token", &service->arena, &app_options.app_token, &app_note);
     enum err err2 = secret_read("slack_bot_token", &service->arena, &app_options.bot_token, &bot_note);
     if (app_note.len)

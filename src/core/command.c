@@ -7,32 +7,48 @@
 #include "when.h"
 
 typedef void command_fn(const struct facts *facts, const struct event *event, struct str argument,
-                        struct arena *arena, struct plan *plan);
+    struct arena *arena, struct plan *plan);
 
 static command_fn run_help, run_pause, run_resume, run_stop, run_snooze, run_skip, run_why,
     run_privacy, run_next, run_details;
 static struct effect *set_state(const struct facts *facts, enum person_state state,
-                                struct instant until, struct arena *arena, struct plan *plan);
+    struct instant until, struct arena *arena, struct plan *plan);
 static void put_off(const struct facts *facts, const struct event *event, int32_t due_day,
-                    struct str sentence, struct arena *arena, struct plan *plan);
+    struct str sentence, struct arena *arena, struct plan *plan);
 static void say_in_reply(const struct facts *facts, const struct event *event, struct str sentence,
-                         struct arena *arena, struct plan *plan);
+    struct arena *arena, struct plan *plan);
 static struct facts as_if_active(const struct facts *facts);
+static void confirm(const struct facts *later, const struct event *event, struct str sentence,
+    struct arena *arena, struct plan *plan);
 
-static const struct { const char *why; command_fn *run; } commands[VERB_END] = {
-    [VERB_HELP] = { "help", run_help }, [VERB_PAUSE] = { "pause", run_pause },
-    [VERB_RESUME] = { "resume", run_resume }, [VERB_STOP] = { "stop", run_stop },
-    [VERB_SNOOZE] = { "snooze", run_snooze }, [VERB_SKIP] = { "skip", run_skip },
-    [VERB_WHY] = { "why", run_why }, [VERB_PRIVACY] = { "privacy", run_privacy },
-    [VERB_NEXT] = { "next", run_next }, [VERB_DETAILS] = { "details", run_details },
+static const struct {
+    const char *why;
+    command_fn *run;
+} commands[VERB_END] = {
+    [VERB_HELP] = { "help", run_help },
+    [VERB_PAUSE] = { "pause", run_pause },
+    [VERB_RESUME] = { "resume", run_resume },
+    [VERB_STOP] = { "stop", run_stop },
+    [VERB_SNOOZE] = { "snooze", run_snooze },
+    [VERB_SKIP] = { "skip", run_skip },
+    [VERB_WHY] = { "why", run_why },
+    [VERB_PRIVACY] = { "privacy", run_privacy },
+    [VERB_NEXT] = { "next", run_next },
+    [VERB_DETAILS] = { "details", run_details },
 };
 
 enum err command_run(const struct facts *facts, const struct event *event, enum verb verb,
-                     struct str argument, struct arena *arena, struct plan *plan)
+    struct str argument, struct arena *arena, struct plan *plan)
 {
     if (!facts->has_person) {
         plan->why = "unknown_person";
         reply(facts, event, arena, plan, card_text(say0(SAY_UNKNOWN_PERSON, 0), arena));
+        return OK;
+    }
+    bool changes = verb == VERB_PAUSE || verb == VERB_RESUME || verb == VERB_STOP;
+    if (changes && facts->person.state == PERSON_LEFT) {
+        plan->why = "left";             /* only people.csv brings somebody back */
+        say_in_reply(facts, event, say0(SAY_LEFT, 0), arena, plan);
         return OK;
     }
     if (verb == VERB_DONT_KNOW)
@@ -47,8 +63,8 @@ enum err command_run(const struct facts *facts, const struct event *event, enum 
     return OK;
 }
 
-enum err decide_command(const struct facts *facts, const struct event *event, struct arena *arena,
-                        struct plan *plan)
+enum err decide_command(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     struct str argument = STR_EMPTY;
     struct str line = str_trim(event->text);
@@ -56,14 +72,14 @@ enum err decide_command(const struct facts *facts, const struct event *event, st
         return command_run(facts, event, VERB_HELP, argument, arena, plan);
     enum verb verb = verb_parse(line, &argument);
     if (verb == VERB_NONE && str_starts_with(line, STR("pause "))) {
-        verb = VERB_PAUSE;          /* behind a slash the whole line is meant for us: say what is wrong */
+        verb = VERB_PAUSE; /* behind a slash the whole line is meant for us: say what is wrong */
         argument = str_trim(str_slice(line, 6, line.len));
     }
     return command_run(facts, event, verb, argument, arena, plan);
 }
 
-enum err decide_home(const struct facts *facts, const struct event *event UNUSED, struct arena *arena,
-                     struct plan *plan)
+enum err decide_home(const struct facts *facts, const struct event *event UNUSED,
+    struct arena *arena, struct plan *plan)
 {
     plan->why = "home";
     if (facts->has_person)
@@ -71,20 +87,20 @@ enum err decide_home(const struct facts *facts, const struct event *event UNUSED
     return OK;
 }
 
-static void run_help(const struct facts *facts, const struct event *event, struct str argument UNUSED,
-                     struct arena *arena, struct plan *plan)
+static void run_help(const struct facts *facts, const struct event *event,
+    struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
     reply(facts, event, arena, plan, card_help(arena));
 }
 
 static void run_privacy(const struct facts *facts, const struct event *event,
-                        struct str argument UNUSED, struct arena *arena, struct plan *plan)
+    struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
     reply(facts, event, arena, plan, card_notice(facts, false, arena));
 }
 
 static void run_pause(const struct facts *facts, const struct event *event, struct str argument,
-                      struct arena *arena, struct plan *plan)
+    struct arena *arena, struct plan *plan)
 {
     int32_t day = 0, today = slot_today(facts);
     if (facts->person.state == PERSON_STOPPED) {
@@ -95,18 +111,23 @@ static void run_pause(const struct facts *facts, const struct event *event, stru
         say_in_reply(facts, event, say0(SAY_PAUSE_WHEN, 0), arena, plan);
         return;
     }
-    struct instant until = day ? zone_instant(facts->zone, (struct local){ day, 0 }) : INSTANT_NEVER;
+    struct instant until =
+        day ? zone_instant(facts->zone, (struct local){ day, 0 }) : INSTANT_NEVER;
     struct effect *effect = set_state(facts, PERSON_PAUSED, until, arena, plan);
     struct facts later = as_if_active(facts);
     if (effect && day)
         effect->person.next_slot = slot_next_from(&later, day);
-    struct str sentence = day ? say1(arena, SAY_PAUSED_UNTIL, 0, "when", when_day(today, day, arena))
-                              : say0(SAY_PAUSED, 0);
-    say_in_reply(facts, event, sentence, arena, plan);
+    struct str sentence = day
+        ? say1(arena, SAY_PAUSED_UNTIL, 0, "when", when_day(today, day, arena))
+        : say0(SAY_PAUSED, 0);
+    later = *facts;
+    later.person.state = PERSON_PAUSED;
+    later.person.paused_until = until;
+    confirm(&later, event, sentence, arena, plan);
 }
 
 static void run_resume(const struct facts *facts, const struct event *event,
-                       struct str argument UNUSED, struct arena *arena, struct plan *plan)
+    struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
     struct facts later = as_if_active(facts);
     struct instant at = facts->live ? slot_soon(&later) : INSTANT_NEVER;
@@ -120,51 +141,54 @@ static void run_resume(const struct facts *facts, const struct event *event,
     struct str sentence = was_away && !instant_is_never(at)
         ? say1(arena, SAY_RESUMED, 0, "when", when_instant(facts->zone, facts->now, at, arena))
         : next_text(&later, arena);
-    say_in_reply(facts, event, sentence, arena, plan);
+    confirm(&later, event, sentence, arena, plan);
 }
 
-static void run_stop(const struct facts *facts, const struct event *event, struct str argument UNUSED,
-                     struct arena *arena, struct plan *plan)
+static void run_stop(const struct facts *facts, const struct event *event,
+    struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
     set_state(facts, PERSON_STOPPED, INSTANT_NEVER, arena, plan);
     if (facts->has_nudge && facts->nudge.state == NUDGE_OPEN)
         put_off(facts, event, 0, STR_EMPTY, arena, plan);
-    say_in_reply(facts, event, say0(SAY_STOPPED, 0), arena, plan);
+    struct facts later = *facts;
+    later.person.state = PERSON_STOPPED;
+    confirm(&later, event, say0(SAY_STOPPED, 0), arena, plan);
 }
 
-static void run_snooze(const struct facts *facts, const struct event *event, struct str argument UNUSED,
-                       struct arena *arena, struct plan *plan)
+static void run_snooze(const struct facts *facts, const struct event *event,
+    struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
     struct instant at = slot_next(facts);
     struct str when = instant_is_never(at) ? STR("another day")
                                            : when_instant(facts->zone, facts->now, at, arena);
-    put_off(facts, event, slot_today(facts), say1(arena, SAY_SNOOZED, 0, "when", when), arena, plan);
+    put_off(
+        facts, event, slot_today(facts), say1(arena, SAY_SNOOZED, 0, "when", when), arena, plan);
 }
 
-static void run_skip(const struct facts *facts, const struct event *event, struct str argument UNUSED,
-                     struct arena *arena, struct plan *plan)
+static void run_skip(const struct facts *facts, const struct event *event,
+    struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
     int32_t gap = facts->settings->min_gap_days > 0 ? facts->settings->min_gap_days : 1;
     put_off(facts, event, slot_workday_on_or_after(facts, slot_today(facts) + gap),
-            say0(SAY_SKIPPED, 0), arena, plan);
+        say0(SAY_SKIPPED, 0), arena, plan);
 }
 
-static void run_why(const struct facts *facts, const struct event *event, struct str argument UNUSED,
-                    struct arena *arena, struct plan *plan)
+static void run_why(const struct facts *facts, const struct event *event,
+    struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
     bool mine = facts->has_nudge && facts->nudge.person_id == facts->person.person_id;
     reply(facts, event, arena, plan,
-          mine ? card_why(facts, arena) : card_text(say0(SAY_NOTHING_TO_EXPLAIN, 0), arena));
+        mine ? card_why(facts, arena) : card_text(say0(SAY_NOTHING_TO_EXPLAIN, 0), arena));
 }
 
-static void run_next(const struct facts *facts, const struct event *event, struct str argument UNUSED,
-                     struct arena *arena, struct plan *plan)
+static void run_next(const struct facts *facts, const struct event *event,
+    struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
     say_in_reply(facts, event, next_text(facts, arena), arena, plan);
 }
 
 static void run_details(const struct facts *facts, const struct event *event,
-                        struct str argument UNUSED, struct arena *arena, struct plan *plan)
+    struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
     if (!facts->reports_count) {
         say_in_reply(facts, event, say0(SAY_NOT_A_MANAGER, 0), arena, plan);
@@ -179,10 +203,10 @@ static void run_details(const struct facts *facts, const struct event *event,
 
 /* Closes the open nudge without an answer; its prompt comes back from due_day on (0: unchanged). */
 static void put_off(const struct facts *facts, const struct event *event, int32_t due_day,
-                    struct str sentence, struct arena *arena, struct plan *plan)
+    struct str sentence, struct arena *arena, struct plan *plan)
 {
     bool mine = facts->has_nudge && facts->nudge.person_id == facts->person.person_id &&
-                facts->nudge.state == NUDGE_OPEN;
+        facts->nudge.state == NUDGE_OPEN;
     bool by_key = event->kind == EVENT_ACTION && event->ref.nudge_id;
     if (!mine || (by_key && event->ref.key != facts->nudge.key)) {
         say_in_reply(facts, event, say0(SAY_NO_OPEN, 0), arena, plan);
@@ -196,19 +220,20 @@ static void put_off(const struct facts *facts, const struct event *event, int32_
         closed->nudge.state = NUDGE_SKIPPED;
         closed->nudge.closed = facts->now;
     }
-    struct effect *moved = facts->has_review && due_day ? plan_add(plan, arena, EFFECT_REVIEW) : NULL;
+    struct effect *moved =
+        facts->has_review && due_day ? plan_add(plan, arena, EFFECT_REVIEW) : NULL;
     if (moved) {
         moved->person_id = facts->nudge.person_id;
         moved->review = facts->review;
         moved->review.due_day = due_day;
     }
     reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
-                   sentence.len ? card_text(sentence, arena)
-                                : card_closed(&facts->prompt, SAY_CLOSED_CARD, arena));
+        sentence.len ? card_text(sentence, arena)
+                     : card_closed(&facts->prompt, SAY_CLOSED_CARD, arena));
 }
 
 static struct effect *set_state(const struct facts *facts, enum person_state state,
-                                struct instant until, struct arena *arena, struct plan *plan)
+    struct instant until, struct arena *arena, struct plan *plan)
 {
     struct effect *effect = plan_add(plan, arena, EFFECT_PERSON);
     if (!effect)
@@ -223,7 +248,7 @@ static struct effect *set_state(const struct facts *facts, enum person_state sta
 }
 
 static void say_in_reply(const struct facts *facts, const struct event *event, struct str sentence,
-                         struct arena *arena, struct plan *plan)
+    struct arena *arena, struct plan *plan)
 {
     reply(facts, event, arena, plan, card_text(sentence, arena));
 }
@@ -233,4 +258,14 @@ static struct facts as_if_active(const struct facts *facts)
     struct facts later = *facts;
     later.person.state = PERSON_ACTIVE;
     return later;
+}
+
+/* On the home page the page itself is the confirmation: it is shown anew, as it is from now on. */
+static void confirm(const struct facts *later, const struct event *event, struct str sentence,
+    struct arena *arena, struct plan *plan)
+{
+    if (event->kind == EVENT_ACTION && !event->message_id.len)
+        reply_home(later, arena, plan);
+    else
+        say_in_reply(later, event, sentence, arena, plan);
 }

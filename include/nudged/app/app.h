@@ -27,7 +27,8 @@ struct app_options {
     struct str zone_folder;             /* empty: /usr/share/zoneinfo */
     const char *vfs;                    /* SQLite VFS; NULL: the default */
     bool offline;                       /* no link: a subcommand is the daemon for one turn */
-    void (*log)(void *arg, struct str line);            /* one finished line; NULL: silent */
+    void (*log)(void *arg, struct str line);    /* one finished line; NULL: silent */
+    bool log_json;                      /* lines as JSON objects instead of logfmt */
     void (*step)(void *arg, const struct app_step *step);   /* NULL: nobody watches */
     void (*stop)(void *arg, int exit_code, struct str why); /* the daemon must end; called once */
     void *arg;

@@ -104,5 +104,6 @@ typedef enum err decide_fn(const struct facts *facts, const struct event *event,
 
 struct rule { const char *name; unsigned needs; decide_fn *decide; };
 const struct rule *rule_of(enum event_kind kind);
+unsigned rule_needs(const struct event *event);         /* the row's, and what this event adds to it */
 
 #endif
