@@ -70,6 +70,8 @@ size_t text_length(struct str s)
     return points;
 }
 
+size_t text_next(struct str s, size_t at, int32_t *point) { return utf8_next(s, at, point); }
+
 struct str text_cut(struct str s, size_t code_points_max)
 {
     size_t at = 0;

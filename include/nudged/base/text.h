@@ -7,6 +7,7 @@
 #define NUDGED_BASE_TEXT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "nudged/base/err.h"
 #include "nudged/base/str.h"
@@ -14,6 +15,9 @@
 bool text_is_utf8(struct str s);                         /* RFC 3629; no overlongs, no surrogates */
 size_t text_invalid_at(struct str s);                          /* first bad byte, s.len when none */
 size_t text_length(struct str s);                               /* code points; s must be UTF-8 */
+/* Bytes of the code point at s.ptr[at]; 0 when there is none (not UTF-8, the end of s). *point may
+ * be NULL and is untouched then. */
+size_t text_next(struct str s, size_t at, int32_t *point);
 struct str text_cut(struct str s, size_t code_points_max);      /* at a code point boundary */
 struct str text_cut_bytes(struct str s, size_t bytes_max);      /* likewise, by bytes */
 
