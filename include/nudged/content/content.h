@@ -9,13 +9,19 @@
 #include "nudged/core/event.h"
 #include "nudged/core/facts.h"
 
-/* prompts_folder holds decks and skills.yaml (folders decks/, files skills.yaml); owners are checked
- * against people when people is not NULL. Fills *out (in the arena) only when there is no error. */
 struct people { struct people_row *rows; size_t rows_len; };
 
-MUST_USE enum err content_load(struct str prompts_folder, struct str holidays_file, /* may be empty */
+/* prompts_folder holds decks/ and skills.yaml; owners and roles are checked against people when
+ * people is not NULL. Fills *out (in the arena) only when there is no error. Decks come sorted by
+ * id; numbers and `by_id` are left to whoever stores them.
+ * Errors: ERR_INVALID, ERR_SYNTAX, ERR_TOO_BIG, ERR_NOT_FOUND, ERR_REFUSED, ERR_IO (each with
+ * faults), ERR_NO_MEMORY (without). */
+MUST_USE enum err content_load(struct str prompts_folder,
+                               struct str holidays_file,        /* .yaml or .ics; may be empty */
                                const struct people *people, struct arena *arena,
                                struct faults *faults, struct content *out);
+/* Every manager is given by external id; e-mails are in small letters. On leave counts as not
+ * active; people who are not active and have no e-mail of their own are left out. */
 MUST_USE enum err people_load(struct str csv_file, struct arena *arena, struct faults *faults,
                               struct people *out);
 
@@ -24,7 +30,8 @@ MUST_USE enum err people_load(struct str csv_file, struct arena *arena, struct f
 struct config {
     struct settings settings;
     struct str state_folder;        /* database, lock, control socket */
-    struct str prompts_folder, people_file, holidays_file;      /* holidays: .yaml or .ics; may be empty */
+    struct str prompts_folder, people_file;
+    struct str holidays_file;       /* .yaml or .ics; may be empty */
     struct str slack_api_url;
     double slack_posts_per_second;
     struct str log_format;          /* "auto", "json", "logfmt" */
@@ -32,7 +39,12 @@ struct config {
 MUST_USE enum err config_load(struct str file, struct arena *arena, struct faults *faults,
                               struct config *out);
 
-/* file:line:col: error: path: sentence, the line, a caret; or one JSON object per fault and line. */
+/* After people_load: an error, with its place, for every e-mail of `admins` and `only` that people
+ * do not have. Reads the file again. ERR_INVALID when there was one. */
+MUST_USE enum err config_check_people(struct str file, const struct people *people,
+                                      struct arena *arena, struct faults *faults);
+
+/* file:line:col: error: path: sentence, the line, a caret; or one JSON object to a line. */
 void faults_print_text(const struct faults *faults, struct buf *out);
 void faults_print_json(const struct faults *faults, struct buf *out);
 
@@ -40,7 +52,8 @@ void faults_print_json(const struct faults *faults, struct buf *out);
 void content_print_schema(struct buf *out);             /* deck.schema.json, draft-07 */
 void content_print_format(struct buf *out);             /* FORMAT.md */
 
-/* Text of a whole regular file; refuses FIFOs, devices, more than bytes_max; adds a fault when it fails. */
+/* Text of a whole regular file; refuses FIFOs, devices, more than bytes_max. Adds a fault when it
+ * fails. Errors: ERR_NOT_FOUND, ERR_REFUSED, ERR_TOO_BIG, ERR_IO, ERR_NO_MEMORY (no fault). */
 MUST_USE enum err file_read(struct str path, size_t bytes_max, struct arena *arena,
                             struct faults *faults, struct str *out);
 
