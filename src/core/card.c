@@ -89,7 +89,7 @@ struct message *card_why(const struct facts *facts, struct arena *arena)
     bool known = facts->has_review && facts->review.last_day;
     message_add(arena, card, PART_TEXT,
                 known ? say1(arena, SAY_WHY_DUE, 0, "when",
-                             when_day(today, facts->review.last_day, arena))
+                             when_on_day(today, facts->review.last_day, arena))
                       : say1(arena, SAY_WHY_NEW, 0, "deck", deck ? deck->title : prompt->deck));
     enum sentence sees = prompt->kind == PROMPT_REFLECT ? SAY_SEES_REFLECTION
         : facts->settings->visibility == VISIBILITY_TEAM ? SAY_SEES_TEAM_SHORT

@@ -27,5 +27,7 @@ struct str when_instant(const struct zone *zone, struct instant now, struct inst
                         struct arena *arena);
 /* "today", "tomorrow", "Thursday 6 March"; with the year when it is not this one. */
 struct str when_day(int32_t today, int32_t day, struct arena *arena);
+/* "today", "yesterday", "on Thursday 6 March": as an adverb. */
+struct str when_on_day(int32_t today, int32_t day, struct arena *arena);
 
 #endif

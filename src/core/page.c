@@ -8,6 +8,7 @@ static struct str clock_text(int16_t minute, struct arena *arena);
 static struct str practice_line(const struct facts *facts, const struct skill *skill, int32_t today,
                                 struct arena *arena);
 static enum sentence next_sentence(const struct facts *facts);
+static enum sentence who_sees(const struct facts *facts);
 
 struct message *card_notice(const struct facts *facts, bool first_contact, struct arena *arena)
 {
@@ -67,14 +68,15 @@ struct str next_text(const struct facts *facts, struct arena *arena)
     const struct person *person = &facts->person;
     enum sentence sentence = next_sentence(facts);
     struct instant at = person->next_slot;
-    if (instant_is_never(at) || !instant_before(facts->now, at))
+    if (!instant_before(facts->now, at))        /* woken, or just being looked at */
         at = slot_soon(facts);
     if (sentence == SAY_NEXT_AT && instant_is_never(at))
         sentence = SAY_NEXT_NONE;
     struct str when = instant_is_never(at) ? STR("later")
                                            : when_instant(facts->zone, facts->now, at, arena);
     if (sentence == SAY_PAUSED_UNTIL)
-        when = when_instant(facts->zone, facts->now, person->paused_until, arena);
+        when = when_on_day(slot_today(facts), zone_local(facts->zone, person->paused_until).day,
+                           arena);
     return say2(arena, sentence, 0, "when", when, "zone", zone_name(facts->zone));
 }
 
@@ -82,7 +84,11 @@ static enum sentence next_sentence(const struct facts *facts)
 {
     switch (facts->person.state) {
     case PERSON_PAUSED:
-        return instant_is_never(facts->person.paused_until) ? SAY_NEXT_PAUSED : SAY_PAUSED_UNTIL;
+        if (instant_is_never(facts->person.paused_until))
+            return SAY_NEXT_PAUSED;
+        if (instant_before(facts->now, facts->person.paused_until))
+            return SAY_PAUSED_UNTIL;
+        break;                      /* over; the next slot will say so in the person's row */
     case PERSON_STOPPED:
         return SAY_STOPPED;
     case PERSON_LEFT:
@@ -105,17 +111,22 @@ static void add_notice_lines(const struct facts *facts, struct arena *arena, str
         { "to", clock_text(settings->hours.to_minute, arena) },
         { "zone", zone_name(facts->zone) },
     };
-    struct str manager = facts->manager_name.len ? facts->manager_name : STR("(none on my list)");
     message_add(arena, card, PART_TEXT, say(arena, SAY_NOTICE_WHAT, 0, what, COUNT(what)));
     message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_STORED, 0));
     message_add(arena, card, PART_TEXT,
-                say1(arena, settings->visibility == VISIBILITY_TEAM ? SAY_NOTICE_SEES_TEAM
-                                                                    : SAY_NOTICE_SEES_SKILLS,
-                     0, "manager", manager));
+                say1(arena, who_sees(facts), 0, "manager", facts->manager_name));
     message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_NEVER, 0));
     message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_STOP, 0));
     message_add(arena, card, PART_MUTED,
                 say1(arena, SAY_NOTICE_BASIS, 0, "basis", settings->legal_basis));
+}
+
+static enum sentence who_sees(const struct facts *facts)
+{
+    if (!facts->manager_name.len)
+        return SAY_NOTICE_SEES_NOBODY;
+    return facts->settings->visibility == VISIBILITY_TEAM ? SAY_NOTICE_SEES_TEAM
+                                                          : SAY_NOTICE_SEES_SKILLS;
 }
 
 static void add_practising(const struct facts *facts, struct arena *arena, struct message *card)
@@ -149,7 +160,7 @@ static struct str practice_line(const struct facts *facts, const struct skill *s
     }
     if (!met)
         return STR_EMPTY;
-    struct str when = when_day(today, soonest > today ? soonest : today, arena);
+    struct str when = when_on_day(today, soonest > today ? soonest : today, arena);
     return str_format(arena, "%.*s: %d question%s met, the next is ready %.*s", STR_ARG(skill->name),
                       met, met == 1 ? "" : "s", STR_ARG(when));
 }

@@ -19,7 +19,7 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_PARTLY] = { STR_INIT("Nearly there: part of it fits."),
         STR_INIT("Some of it fits, some is missing.") },
     [SAY_WRONG] = { STR_INIT("Not quite. Here is the thinking:"),
-        STR_INIT("A common choice, though not this one:"),
+        STR_INIT("Something else fits better here:"),
         STR_INIT("Not this time. It is worth a second look:") },
     [SAY_GAVE_UP] = { STR_INIT("Fair enough. Here is the answer:"),
         STR_INIT("Good to know. It goes like this:") },
@@ -30,7 +30,7 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_RIGHT_ANSWER] = { STR_INIT("The answer: {answer}") },
     [SAY_MODEL_ANSWER] = { STR_INIT("One good answer: {answer}") },
     [SAY_RATE_YOURSELF] = { STR_INIT(
-        "How close were you? Only you see this; it decides when I ask again.") },
+        "How close were you? Press a button or type 1 to 4; it decides when I ask again.") },
     [SAY_RATED] = { STR_INIT("You rated it: {rating}.") },
     [SAY_COMES_BACK] = { STR_INIT("I will bring this back around {when}.") },
     [SAY_SOURCE] = { STR_INIT("Source: {source}") },
@@ -63,7 +63,7 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_CLOSED_EXPIRED] = { STR_INIT(
         "This one is closed; it will come back another day. No harm done.") },
     [SAY_CLOSED_SKIPPED] = { STR_INIT("You skipped this one; it will come back another day.") },
-    [SAY_CLOSED_CARD] = { STR_INIT("Closed. It will come back another day.") },
+    [SAY_CLOSED_CARD] = { STR_INIT("Closed. Nothing is needed from you.") },
     [SAY_SKIPPED] = { STR_INIT("Skipped. It counts as nothing.") },
     [SAY_SNOOZED] = { STR_INIT("Sure, later. I will come back {when}.") },
     [SAY_NO_OPEN] = { STR_INIT("There is no open question just now.") },
@@ -91,7 +91,7 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_WHY_SKILL] = { STR_INIT("It trains: {skill}.") },
     [SAY_WHY_NEW] = { STR_INIT("It is new for you; it is next in \"{deck}\".") },
     [SAY_WHY_DUE] = { STR_INIT(
-        "You met it before on {when}; this is about when it would start to fade.") },
+        "You met it before, {when}; this is about when it would start to fade.") },
     [SAY_WHY_OWNER] = { STR_INIT("Written by {owner}. Source: {source}") },
     [SAY_NOTHING_TO_EXPLAIN] = { STR_INIT(
         "There is no question to explain just now. Say next to see when "
@@ -101,12 +101,13 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_NOT_UNDERSTOOD] = { STR_INIT("I did not understand that. Say help to see what I know.") },
     [SAY_NOTICE_HELLO] = { STR_INIT("Hello {name}, I am the practice bot of {organisation}.") },
     [SAY_NOTICE_WHAT] = { STR_INIT(
-        "After a training, things fade. I ask you one short question on a workday, "
-        "at most {cap} a day, between {from} and {to} your time ({zone}). Two "
-        "minutes, right here, no log-in.") },
+        "After a training, things fade. So I ask you short questions, at most {cap} on a "
+        "workday, between {from} and {to} your time ({zone}). Each takes about two minutes, "
+        "right here, no log-in.") },
     [SAY_NOTICE_STORED] = { STR_INIT(
-        "What is stored: the questions you got, your answers and when you gave "
-        "them, to time the next question. Nothing else about you.") },
+        "What is stored: what the staff list says about you (name, e-mail, role, manager, time "
+        "zone, working days), your chat account, the questions you got, your answers and when you "
+        "gave them, to time the next question.") },
     [SAY_NOTICE_SEES_SKILLS] = { STR_INIT(
         "Who sees what: your manager {manager} sees, once a week, per skill "
         "how many answers you gave and how many were right. Never a single "
@@ -115,9 +116,12 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
         "Who sees what: your manager {manager} sees figures of the whole team, "
         "and only when at least five people answered. Nothing about you by "
         "name, never a single answer, never what you wrote.") },
+    [SAY_NOTICE_SEES_NOBODY] = { STR_INIT(
+        "Who sees what: there is no manager for you on my list, so nobody gets a weekly summary "
+        "with your answers in it.") },
     [SAY_NOTICE_NEVER] = { STR_INIT(
-        "Reflections are yours alone. No score decides anything about you; only "
-        "people do.") },
+        "Those who run this bot can export answers. What you write in a reflection is left out "
+        "of that too: it is yours alone. No score decides anything about you; only people do.") },
     [SAY_NOTICE_STOP] = { STR_INIT(
         "How to stop: say pause, skip or stop at any time. It has no consequence. "
         "Say privacy to read this again.") },

@@ -29,14 +29,23 @@ struct str when_day(int32_t today, int32_t day, struct arena *arena)
                       (int)date.year);
 }
 
+struct str when_on_day(int32_t today, int32_t day, struct arena *arena)
+{
+    if (day == today - 1)
+        return STR("yesterday");
+    struct str words = when_day(today, day, arena);
+    return day == today || day == today + 1 ? words
+                                            : str_format(arena, "on %.*s", STR_ARG(words));
+}
+
 struct str when_instant(const struct zone *zone, struct instant now, struct instant at,
                         struct arena *arena)
 {
     struct local local = zone_local(zone, at);
     int32_t today = zone_local(zone, now).day;
-    struct str day = when_day(today, local.day, arena);
-    return str_format(arena, "%s%.*s at %02d:%02d", local.day - today > 1 ? "on " : "", STR_ARG(day),
-                      local.minute / 60, local.minute % 60);
+    struct str day = when_on_day(today, local.day, arena);
+    return str_format(arena, "%.*s at %02d:%02d", STR_ARG(day), local.minute / 60,
+                      local.minute % 60);
 }
 
 bool when_parse(struct str text, int32_t today, int32_t *day)
