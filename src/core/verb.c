@@ -3,8 +3,11 @@
  * Help, decoding, buttons and the deck checker read the table; nothing else knows a command word. */
 #include "nudged/core/verb.h"
 
+#include "when.h"
+
 static bool word_matches(const struct verb_info *info, struct str word);
 static bool is_when(struct str argument);
+static struct str without_end_marks(struct str text);
 
 static const struct verb_info verbs[] = {
     [VERB_NONE] = { .verb = VERB_NONE },
@@ -13,7 +16,8 @@ static const struct verb_info verbs[] = {
     [VERB_RATE] = { .verb = VERB_RATE, .word = STR_INIT("rate") },
     [VERB_WRITE] = { .verb = VERB_WRITE, .word = STR_INIT("write") },
     [VERB_DONT_KNOW] = { .verb = VERB_DONT_KNOW, .word = STR_INIT("pass"), .typed = true,
-        .aliases = { STR_INIT("i don't know"), STR_INIT("dont know"), STR_INIT("no idea") },
+        .aliases = { STR_INIT("i don't know"), STR_INIT("i don\xE2\x80\x99t know"), STR_INIT("dont know"),
+            STR_INIT("no idea") },
         .help = STR_INIT("I don't know this one; show me") },
     [VERB_SKIP] = { .verb = VERB_SKIP, .word = STR_INIT("skip"), .typed = true,
         .help = STR_INIT("leave out this question; it counts as nothing") },
@@ -48,7 +52,7 @@ const struct verb_info *verb_info(enum verb verb)
 
 enum verb verb_parse(struct str line, struct str *argument)
 {
-    struct str text = str_trim(line);
+    struct str text = without_end_marks(str_trim(line));
     if (text.len && text.ptr[0] == '/')
         text = str_slice(text, 1, text.len);
     for (size_t i = 1; i < COUNT(verbs); i++)
@@ -85,13 +89,26 @@ static bool word_matches(const struct verb_info *info, struct str word)
     return false;
 }
 
-/* "pause the deployment" is an answer, "pause until friday" is a command. */
+/* "pause the deployment" is an answer, "pause until friday" a command; so is one that was misspelt,
+ * "pause until fryday", lest it be graded. */
 static bool is_when(struct str argument)
 {
-    struct str first = str_slice(argument, 0, str_find(argument, ' '));
-    static const struct str words[] = { STR_INIT("until"), STR_INIT("till"), STR_INIT("for") };
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (str_equal_nocase(first, words[i]) && first.len < argument.len)
-            return true;
-    return false;
+    size_t space = str_find(argument, ' ');
+    struct str first = str_slice(argument, 0, space);
+    struct str rest = str_trim(str_slice(argument, space, argument.len));
+    int32_t day = 0;
+    if (!rest.len || !(str_equal_nocase(first, STR("until")) || str_equal_nocase(first, STR("till")) ||
+                       str_equal_nocase(first, STR("for"))))
+        return false;
+    bool starts_with_digit = rest.ptr[0] >= '0' && rest.ptr[0] <= '9';
+    bool one_word = str_find(rest, ' ') == rest.len;
+    return starts_with_digit || one_word || when_parse(argument, 0, &day);
+}
+
+/* People end a line with a full stop, or an angry mark, without meaning another word by it. */
+static struct str without_end_marks(struct str text)
+{
+    while (text.len > 1 && str_find(STR(".!?"), text.ptr[text.len - 1]) < 3)
+        text = str_trim(str_slice(text, 0, text.len - 1));
+    return text;
 }
