@@ -1,6 +1,8 @@
 /* What readers see: the manager's week, status, people, exports; and that reading only reads. */
 #include "help.h"
 
+#include "store/reader.h"
+
 static int report_setup(void **state)
 {
     struct play *play = play_start();
@@ -377,6 +379,12 @@ static void test_reader_leaves_the_log_alone(void **state)
     reader_close(reader);
     assert_int_equal(stat(name, &after), 0);
     assert_int_equal(after.st_size, before.st_size); /* no checkpoint, no truncation */
+    assert_int_equal(store_begin(play->store), OK); /* in a turn it reads all the same */
+    reader = open_reader(play);
+    assert_int_equal(report_digest(reader, 1, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(sql_exec(reader->sql, "UPDATE state SET live = 1"), ERR_DB_IO);
+    reader_close(reader);
+    store_rollback(play->store);
     struct str path = str_format(&play->arena, "%s/none.db", play->folder);
     reader = NULL;
     assert_int_not_equal(reader_open(path, NULL, &reader), OK);
