@@ -209,6 +209,7 @@ static void act(struct sim_script *script, struct colleague *person)
     struct arena arena;
     struct plan plan = person->plan;
     arena_init(&arena, SCRIPT_ARENA_MAX);
+    human_read(script->ws, str_from_z(person->user_id));
     if (plan.modal)
         fill_modal(script, &arena, person);
     else

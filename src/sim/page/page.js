@@ -138,7 +138,7 @@ function mrkdwn(text) {
 function textObject(object) {
   if (!object) return el('div', { class: 'text' });
   if (object.type === 'mrkdwn') return mrkdwn(object.text);
-  return el('div', { class: 'text' }, el('p', {}, withEmoji(object.text)));
+  return el('div', { class: 'text' }, el('p', { class: 'plain' }, withEmoji(object.text)));
 }
 const plain = (object) => withEmoji(object ? object.text : '');
 
@@ -491,12 +491,14 @@ function renderEvent(event) {
   }
   const failed = event.steps.includes('failed');
   const last = STEPS.filter((step) => event.steps.includes(step)).at(-1);
+  const look = (step, index) => [event.steps.includes(step) && 'done', index <= STEPS.indexOf(last) && 'passed',
+    failed && step === 'sent' && 'failed'].filter(Boolean).join(' ');
   node.replaceChildren(
     el('div', { class: 'event-head' }, el('span', { class: 'event-person' }, (person(event.person) || {}).name || event.person || 'nudged'),
       el('span', { class: 'event-kind' }, event.kind.replace(/_/g, ' '))),
-    event.text ? el('p', { class: 'event-text' }, event.text) : '',
+    event.text ? el('p', { class: 'event-text' }, event.text.replace(/_/g, ' ')) : '',
     el('div', { class: 'track', role: 'img', 'aria-label': `${failed ? 'failed after' : 'reached'}: ${last || 'nothing yet'}` },
-      ...STEPS.map((step) => el('span', { class: `step${event.steps.includes(step) ? ' done' : ''}${failed && step === 'sent' ? ' failed' : ''}`, 'aria-hidden': 'true' },
+      ...STEPS.map((step, index) => el('span', { class: `step ${look(step, index)}`, 'aria-hidden': 'true' },
         failed && step === 'sent' ? 'failed' : step))));
 }
 

@@ -76,6 +76,8 @@ static void a_colleague_answers_in_plausible_time(void **state)
     ask(&rig);
     assert_int_equal(wait_for_answer(&rig, script, &at), 1);
     assert_string_equal(rig_text(rig.frames[0].json, "payload.actions.0.action_id"), "b");
+    struct look_user seen;
+    assert_true(look_user(rig.ws, ADA, &seen) && seen.unread == 0);
     int64_t waited = instant_since(at, asked).ms;
     assert_true(waited >= 40 * 60 * 10 && waited <= 41 * 60 * 1000);
     assert_false(sim_script_next_due(script, &at));
