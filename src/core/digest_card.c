@@ -18,6 +18,9 @@ enum {
 static int32_t people_answering(const struct report *report);
 static const struct report_skill *pick(const struct report_skill *skills, size_t len, bool best);
 static double share(const struct report_skill *skill);
+static const struct report_skill *team_skills(
+    const struct facts *facts, const struct report *report, struct arena *arena, size_t *len);
+static int32_t people_with(const struct report *report, struct str skill);
 static void add_team_lines(const struct facts *facts, const struct report *report,
     struct arena *arena, struct message *card);
 static void add_missed(const struct facts *facts, const struct report *report,
@@ -31,6 +34,8 @@ static struct str person_line(
     const struct facts *facts, const struct report_person *person, struct arena *arena);
 static int32_t answers_of(const struct report_person *person);
 static bool has_something(const struct report_person *person);
+static size_t people_lines(
+    const struct report *report, bool details, const struct message *card);
 static struct str skill_name(const struct facts *facts, const struct report_skill *skill);
 static struct str counts_text(
     const struct facts *facts, const struct report_skill *skill, struct arena *arena);
@@ -51,6 +56,8 @@ struct message *digest_card(
     add_team_lines(facts, report, arena, card);
     if (!team_only)
         add_people(facts, report, details, arena, card);
+    if (!card || card->parts_len == 1)
+        return NULL;
     message_add(arena, card, PART_MUTED, say0(SAY_DIGEST_LIMITS, 0));
     return card;
 }
@@ -63,8 +70,9 @@ struct message *digest_nothing(struct arena *arena)
 static void add_team_lines(const struct facts *facts, const struct report *report,
     struct arena *arena, struct message *card)
 {
-    const struct report_skill *best = pick(report->team, report->team_len, true);
-    const struct report_skill *weak = pick(report->team, report->team_len, false);
+    size_t len = 0;
+    const struct report_skill *team = team_skills(facts, report, arena, &len);
+    const struct report_skill *best = pick(team, len, true), *weak = pick(team, len, false);
     int32_t today = slot_today(facts);
     if (best) {
         struct filling fillings[] = {
@@ -90,12 +98,38 @@ static void add_missed(const struct facts *facts, const struct report *report,
 {
     const struct report_prompt *missed = report->missed_len ? &report->missed[0] : NULL;
     const struct prompt *prompt = missed ? content_prompt(facts->content, missed->prompt_id) : NULL;
-    if (!prompt || missed->people < ENOUGH || (weak && !str_equal(prompt->skill, weak->skill)))
+    bool team_only = facts->settings->visibility == VISIBILITY_TEAM;
+    int32_t least = team_only ? DIGEST_GROUP_MIN : ENOUGH;
+    if (!prompt || missed->people < least || (weak && !str_equal(prompt->skill, weak->skill)))
         return;
     message_add(arena, card, weak ? PART_MUTED : PART_STRONG,
         say3(arena, weak ? SAY_DIGEST_TALK_PROMPT : SAY_DIGEST_TALK_ALONE, 0, "ask",
             shortened(prompt->ask, arena), "wrong", number(arena, missed->wrong), "answers",
             number(arena, missed->answers)));
+}
+
+/* Under `team` a skill that few people answered would speak of them: each needs a group of its own. */
+static const struct report_skill *team_skills(
+    const struct facts *facts, const struct report *report, struct arena *arena, size_t *len)
+{
+    struct report_skill *kept = arena_array(arena, struct report_skill, report->team_len);
+    bool team_only = facts->settings->visibility == VISIBILITY_TEAM;
+    *len = 0;
+    for (size_t i = 0; kept && i < report->team_len; i++)
+        if (!team_only || people_with(report, report->team[i].skill) >= DIGEST_GROUP_MIN)
+            kept[(*len)++] = report->team[i];
+    return kept;
+}
+
+static int32_t people_with(const struct report *report, struct str skill)
+{
+    int32_t count = 0;
+    for (size_t p = 0; p < report->people_len; p++)
+        for (size_t s = 0; s < report->people[p].skills_len; s++) {
+            const struct report_skill *one = &report->people[p].skills[s];
+            count += one->answers > 0 && str_equal(one->skill, skill);
+        }
+    return count;
 }
 
 static struct str shortened(struct str ask, struct arena *arena)
@@ -123,7 +157,7 @@ static void add_question(const struct facts *facts, const struct report_skill *a
 static void add_people(const struct facts *facts, const struct report *report, bool details,
     struct arena *arena, struct message *card)
 {
-    size_t shown = 0, left = 0, most = details ? MESSAGE_PARTS_MAX : DIGEST_PEOPLE_MAX;
+    size_t shown = 0, left = 0, most = people_lines(report, details, card);
     int32_t top = 0;
     for (size_t i = 0; i < report->people_len; i++)
         if (answers_of(&report->people[i]) > top)
@@ -140,10 +174,26 @@ static void add_people(const struct facts *facts, const struct report *report, b
     if (!left)
         return;
     message_add(arena, card, PART_MUTED,
-        say1(arena, SAY_DIGEST_MORE, 0, "count", number(arena, (int32_t)left)));
+        say1(arena, details ? SAY_DIGEST_REST : SAY_DIGEST_MORE, 0, "count",
+            number(arena, (int32_t)left)));
+    if (details)
+        return;
     struct part *buttons = message_add(arena, card, PART_BUTTONS, STR_EMPTY);
     part_add_button(
         arena, buttons, (struct button){ VERB_DETAILS, 0, BUTTON_PLAIN, STR("Details") });
+}
+
+/* How many people fit, with the line that counts the others when not all do, and the last line. */
+static size_t people_lines(
+    const struct report *report, bool details, const struct message *card)
+{
+    size_t lines = details ? MESSAGE_PARTS_MAX : DIGEST_LINES_MAX, with_something = 0;
+    size_t room = card && card->parts_len + 2 < lines ? lines - card->parts_len - 1 : 1;
+    for (size_t i = 0; i < report->people_len; i++)
+        with_something += has_something(&report->people[i]);
+    if (!details && with_something > DIGEST_PEOPLE_MAX)
+        return room - 1 < DIGEST_PEOPLE_MAX ? room - 1 : DIGEST_PEOPLE_MAX;
+    return with_something > room ? room - 1 : room;
 }
 
 static bool has_something(const struct report_person *person)

@@ -155,6 +155,8 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_DIGEST_WEAK] = { STR_INIT("practise next: {weak}") },
     [SAY_DIGEST_EVIDENCE] = { STR_INIT("strong at {strong}; practise next: {weak}") },
     [SAY_DIGEST_MORE] = { STR_INIT("{count} more with answers this week: say details.") },
+    [SAY_DIGEST_REST] = { STR_INIT(
+        "{count} more with answers this week; there is no room for them here.") },
     [SAY_DIGEST_LIMITS] = { STR_INIT(
         "Counts of practice answers, not a judgement of anybody's work. What "
         "they mean is yours to find out by asking.") },
