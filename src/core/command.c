@@ -71,7 +71,7 @@ enum err decide_command(
     if (!line.len)
         return command_run(facts, event, VERB_HELP, argument, arena, plan);
     enum verb verb = verb_parse(line, &argument);
-    if (verb == VERB_NONE && str_starts_with(line, STR("pause "))) {
+    if (verb == VERB_NONE && str_equal_nocase(str_slice(line, 0, 6), STR("pause "))) {
         verb = VERB_PAUSE; /* behind a slash the whole line is meant for us: say what is wrong */
         argument = str_trim(str_slice(line, 6, line.len));
     }
@@ -118,7 +118,7 @@ static void run_pause(const struct facts *facts, const struct event *event, stru
     if (effect && day)
         effect->person.next_slot = slot_next_from(&later, day);
     struct str sentence = day
-        ? say1(arena, SAY_PAUSED_UNTIL, 0, "when", when_day(today, day, arena))
+        ? say1(arena, SAY_PAUSED_UNTIL, 0, "when", when_on_day(today, day, arena))
         : say0(SAY_PAUSED, 0);
     later = *facts;
     later.person.state = PERSON_PAUSED;
@@ -159,8 +159,10 @@ static void run_snooze(const struct facts *facts, const struct event *event,
     struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
     struct instant at = slot_next(facts);
-    struct str when = instant_is_never(at) ? STR("another day")
-                                           : when_instant(facts->zone, facts->now, at, arena);
+    bool away = facts->person.state != PERSON_ACTIVE;
+    struct str when = away ? STR("after your pause")
+        : instant_is_never(at) ? STR("another day")
+                               : when_instant(facts->zone, facts->now, at, arena);
     put_off(
         facts, event, slot_today(facts), say1(arena, SAY_SNOOZED, 0, "when", when), arena, plan);
 }
