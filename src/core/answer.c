@@ -67,8 +67,8 @@ enum err decide_form(const struct facts *facts, const struct event *event, struc
 enum err decide_text(const struct facts *facts, const struct event *event, struct arena *arena,
                      struct plan *plan)
 {
-    struct str argument;
-    enum verb verb = verb_parse(event->text, &argument);
+    struct str argument = event->text;
+    enum verb verb = event->verb != VERB_NONE ? event->verb : verb_parse(event->text, &argument);
     if (verb != VERB_NONE || !facts->has_nudge || facts->nudge.state != NUDGE_OPEN)
         return command_run(facts, event, verb, argument, arena, plan);
     struct given given = { VERB_NONE, NULL, 0, event->text, facts->nudge.step, facts->nudge.key };

@@ -68,6 +68,8 @@ enum err decide_command(
 {
     struct str argument = STR_EMPTY;
     struct str line = str_trim(event->text);
+    if (event->verb != VERB_NONE) /* the platform has split the line; text is the argument */
+        return command_run(facts, event, event->verb, line, arena, plan);
     if (!line.len)
         return command_run(facts, event, VERB_HELP, argument, arena, plan);
     enum verb verb = verb_parse(line, &argument);
