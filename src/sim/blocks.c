@@ -23,6 +23,9 @@ enum kind {
     GROUPS,         /* option groups */
     CONFIRM,
     ROWS,           /* of a table */
+    PARTS,          /* of rich text: sections, lists, quotes */
+    INLINES,        /* text, links, emoji … inside such a part */
+    STYLE,          /* of an inline */
     ANY
 };
 
@@ -106,7 +109,8 @@ static const struct rule image_rules[] = {
 static const struct rule markdown_rules[] = { TYPE, BLOCK_ID,
     { "text", TEXT, true, 1, 12000, NULL } };
 static const struct rule rich_text_rules[] = { TYPE, BLOCK_ID,
-    { "elements", ANY, true, 0, 0, NULL } };
+    { "elements", PARTS, true, 1, 1000,
+      "rich_text_section rich_text_list rich_text_quote rich_text_preformatted" } };
 static const struct rule table_rules[] = {
     TYPE,
     BLOCK_ID,
@@ -118,6 +122,38 @@ static const struct rule table_rules[] = {
 static const struct shape block_shapes[] = {
     SHAPE(section), SHAPE(divider), SHAPE(header), SHAPE(context), SHAPE(actions), SHAPE(input),
     SHAPE(image), SHAPE(markdown), SHAPE(rich_text), SHAPE(table),
+};
+
+/* What rich text is made of. Slack gives no number for its lists; these are generous. */
+static const struct rule part_rules[] = { TYPE, { "elements", INLINES, true, 0, 1000, NULL },
+    { "border", NUMBER, false, 0, 1, NULL } };
+static const struct rule list_rules[] = { TYPE,
+    { "elements", PARTS, true, 1, 1000, "rich_text_section" },
+    { "style", WORD, true, 0, 0, "bullet ordered" }, { "indent", NUMBER, false, 0, 8, NULL },
+    { "offset", NUMBER, false, 0, 100, NULL }, { "border", NUMBER, false, 0, 1, NULL } };
+static const struct shape part_shapes[] = {
+    { "rich_text_section", part_rules, COUNT(part_rules) - 1 },     /* has no border */
+    { "rich_text_list", list_rules, COUNT(list_rules) },
+    { "rich_text_quote", part_rules, COUNT(part_rules) },
+    { "rich_text_preformatted", part_rules, COUNT(part_rules) },
+};
+
+#define STYLED { "style", STYLE, false, 0, 0, NULL }
+static const struct rule text_rules[] = { TYPE, { "text", TEXT, true, 1, 3000, NULL }, STYLED };
+static const struct rule link_rules[] = { TYPE, { "url", TEXT, true, 1, 3000, NULL },
+    { "text", TEXT, false, 1, 3000, NULL }, { "unsafe", BOOL, false, 0, 0, NULL }, STYLED };
+static const struct rule user_rules[] = { TYPE, { "user_id", TEXT, true, 1, 32, NULL }, STYLED };
+static const struct rule emoji_rules[] = { TYPE, { "name", TEXT, true, 1, 100, NULL },
+    { "unicode", TEXT, false, 1, 100, NULL }, STYLED };
+static const struct rule date_rules[] = { TYPE,
+    { "timestamp", NUMBER, true, 0, 4102444800, NULL }, { "format", TEXT, true, 1, 300, NULL },
+    { "url", TEXT, false, 1, 3000, NULL }, { "fallback", TEXT, false, 1, 300, NULL }, STYLED };
+static const struct shape inline_shapes[] = {
+    SHAPE(text), SHAPE(link), SHAPE(user), SHAPE(emoji), SHAPE(date),
+};
+static const struct rule style_rules[] = {
+    { "bold", BOOL, false, 0, 0, NULL }, { "italic", BOOL, false, 0, 0, NULL },
+    { "strike", BOOL, false, 0, 0, NULL }, { "code", BOOL, false, 0, 0, NULL },
 };
 
 static const struct rule button_rules[] = {
@@ -376,6 +412,9 @@ static void check_field(
     case OPTION:
         check_rules(check, value, option_rules, COUNT(option_rules), at);
         break;
+    case STYLE:
+        check_rules(check, value, style_rules, COUNT(style_rules), at);
+        break;
     case CONFIRM:
         check_rules(check, value, confirm_rules, COUNT(confirm_rules), at);
         break;
@@ -384,6 +423,8 @@ static void check_field(
     case OPTIONS:
     case GROUPS:
     case ROWS:
+    case PARTS:
+    case INLINES:
         check_list(check, value, rule, at);
         break;
     case ANY:
@@ -410,6 +451,10 @@ static void check_list(
         snprintf(below, sizeof below, "%s/%zu", at, index++);
         if (rule->kind == ELEMENTS)
             check_shape(check, item, element_shapes, COUNT(element_shapes), rule->names, below);
+        else if (rule->kind == PARTS)
+            check_shape(check, item, part_shapes, COUNT(part_shapes), rule->names, below);
+        else if (rule->kind == INLINES)
+            check_shape(check, item, inline_shapes, COUNT(inline_shapes), NULL, below);
         else if (rule->kind == FIELDS)
             check_text_object(check, item, &field, below);
         else if (rule->kind == OPTIONS)

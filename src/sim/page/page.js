@@ -299,6 +299,32 @@ function tableBlock(where, block) {
 
 const richText = (node) => node.text || (node.elements || []).map(richText).join(node.type === 'rich_text' ? '\n' : '');
 
+/* -- rich text ------------------------------------------------------------------------------------ */
+
+const INLINES = {
+  text: (node) => node.text,
+  link: (node) => /^(https?:|mailto:)/.test(node.url) ? el('a', { href: node.url, rel: 'noopener noreferrer', target: '_blank' }, node.text || node.url) : node.text || node.url,
+  user: (node) => el('strong', {}, '@' + ((person(node.user_id) || {}).name || node.user_id)),
+  emoji: (node) => EMOJI[node.name] || `:${node.name}:`,
+  date: (node) => node.fallback || zoned(String(node.timestamp), { dateStyle: 'medium', timeStyle: 'short' }),
+};
+
+function richInline(node) {
+  let out = (INLINES[node.type] || richText)(node);
+  for (const [style, tag] of [['code', 'code'], ['strike', 's'], ['italic', 'em'], ['bold', 'strong']]) {
+    if (node.style && node.style[style]) out = el(tag, {}, out);
+  }
+  return out;
+}
+
+const PARTS = {
+  rich_text_section: (part) => el('p', { class: 'plain' }, ...part.elements.map(richInline)),
+  rich_text_quote: (part) => el('blockquote', { class: 'plain' }, ...part.elements.map(richInline)),
+  rich_text_preformatted: (part) => el('pre', {}, ...part.elements.map(richInline)),
+  rich_text_list: (part) => el(part.style === 'ordered' ? 'ol' : 'ul', { start: part.offset ? String(part.offset + 1) : undefined },
+    ...part.elements.map((item) => el('li', {}, ...item.elements.map(richInline)))),
+};
+
 const BLOCKS = {
   section: sectionBlock,
   input: inputBlock,
@@ -307,7 +333,7 @@ const BLOCKS = {
   divider: () => el('hr', { class: 'block-divider' }),
   header: (where, block) => el(where.inDialog ? 'h3' : 'h2', { class: 'block-header' }, plain(block.text)),
   markdown: (where, block) => mrkdwn(block.text),
-  rich_text: (where, block) => el('div', { class: 'text' }, el('p', {}, withEmoji(richText(block)))),
+  rich_text: (where, block) => el('div', { class: 'text' }, ...block.elements.map((part) => (PARTS[part.type] || ((one) => el('p', {}, richText(one))))(part))),
   actions: (where, block) => el('div', { class: 'block-actions' }, ...block.elements.map((element) => elementNode(where, element))),
   context: (where, block) => el('div', { class: 'block-context' }, ...block.elements.map((element) => element.type === 'image' ? image(element) : textObject(element))),
 };

@@ -8,6 +8,10 @@ struct block_case { const char *name, *blocks, *complaint; };    /* complaint NU
 #define BUTTON(id) "{\"type\":\"button\",\"action_id\":\"" id "\",\"text\":" PLAIN("go") "}"
 #define ACTIONS(elements) "[{\"type\":\"actions\",\"elements\":[" elements "]}]"
 
+#define RICH(inlines)                                                    \
+    "[{\"type\":\"rich_text\",\"elements\":[{\"type\":\"rich_text_section\"," \
+    "\"elements\":[" inlines "]}]}]"
+
 static const struct block_case cases[] = {
     { "divider", "[{\"type\":\"divider\"}]", NULL },
     { "section",
@@ -23,6 +27,17 @@ static const struct block_case cases[] = {
             "l") ",\"element\":{\"type\":\"plain_text_input\"}}]",
         NULL },
     { "table", "[{\"type\":\"table\",\"rows\":[[{\"type\":\"raw_text\",\"text\":\"a\"}]]}]", NULL },
+    { "rich text", RICH("{\"type\":\"text\",\"text\":\"a\",\"style\":{\"bold\":true}}"), NULL },
+    { "rich text list",
+      "[{\"type\":\"rich_text\",\"elements\":[{\"type\":\"rich_text_list\",\"style\":\"ordered\","
+      "\"elements\":[{\"type\":\"rich_text_section\",\"elements\":[]}]}]}]",
+      NULL },
+    { "rich text style", RICH("{\"type\":\"text\",\"text\":\"a\",\"style\":{\"loud\":true}}"),
+      "[ERROR] invalid additional property: loud "
+      "[json-pointer:/blocks/0/elements/0/elements/0/style]" },
+    { "empty rich text", RICH("{\"type\":\"text\",\"text\":\"\"}"),
+      "[ERROR] must be more than 0 characters "
+      "[json-pointer:/blocks/0/elements/0/elements/0/text]" },
     { "unknown block", "[{\"type\":\"billboard\"}]",
         "[ERROR] unsupported type: billboard [json-pointer:/blocks/0]" },
     { "unknown field", "[{\"type\":\"divider\",\"colour\":1}]",
