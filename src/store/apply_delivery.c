@@ -14,15 +14,15 @@ static const struct ending {
     enum row_fate fate;
     bool arrived, nudge_fails, person_fails, workspace_lost;
 } endings[] = {
-    [DELIVERY_END_SENT] = { ROW_DONE, .arrived = true },
-    [DELIVERY_END_RETRY] = { ROW_AGAIN },
-    [DELIVERY_END_UNKNOWN] = { ROW_UNKNOWN },
-    [DELIVERY_END_ABSENT] = { ROW_RELEASE },
-    [DELIVERY_END_GONE] = { ROW_DONE, .nudge_fails = true },
-    [DELIVERY_END_PERSON] = { ROW_DONE, .nudge_fails = true, .person_fails = true },
-    [DELIVERY_END_CONTENT] = { ROW_DONE, .nudge_fails = true },
-    [DELIVERY_END_WORKSPACE] = { ROW_RELEASE, .workspace_lost = true },
-    [DELIVERY_END_EXPIRED] = { ROW_DONE, .nudge_fails = true },
+    [DELIVERY_END_SENT] = { .fate = ROW_DONE, .arrived = true },
+    [DELIVERY_END_RETRY] = { .fate = ROW_AGAIN },
+    [DELIVERY_END_UNKNOWN] = { .fate = ROW_UNKNOWN },
+    [DELIVERY_END_ABSENT] = { .fate = ROW_RELEASE },
+    [DELIVERY_END_GONE] = { .fate = ROW_DONE, .nudge_fails = true },
+    [DELIVERY_END_PERSON] = { .fate = ROW_DONE, .nudge_fails = true, .person_fails = true },
+    [DELIVERY_END_CONTENT] = { .fate = ROW_DONE, .nudge_fails = true },
+    [DELIVERY_END_WORKSPACE] = { .fate = ROW_RELEASE, .workspace_lost = true },
+    [DELIVERY_END_EXPIRED] = { .fate = ROW_DONE, .nudge_fails = true },
 };
 _Static_assert(COUNT(endings) == DELIVERY_END_EXPIRED + 1, "one row per end of a delivery");
 

@@ -76,6 +76,7 @@ static const struct {
     { SQLITE_NOTADB, ERR_DB_CORRUPT },
     { SQLITE_FORMAT, ERR_DB_CORRUPT },
     { SQLITE_TOOBIG, ERR_TOO_BIG },
+    { SQLITE_CONSTRAINT, ERR_INVALID }, /* of one event, which must not stop the others */
 };
 
 static enum err configure(struct sql *sql, enum sql_mode mode);

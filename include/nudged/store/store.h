@@ -2,7 +2,8 @@
  *
  * A turn is store_begin … store_commit. Every other call needs an open transaction unless it says
  * otherwise. Errors: DB_FULL and DB_BUSY leave the store usable (roll back, try again later);
- * DB_IO, DB_CORRUPT and DB_MISUSE mean the process must stop. */
+ * DB_IO, DB_CORRUPT and DB_MISUSE mean the process must stop. INVALID: this event alone broke a
+ * rule of the schema. */
 #ifndef NUDGED_STORE_STORE_H
 #define NUDGED_STORE_STORE_H
 

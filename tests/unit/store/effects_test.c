@@ -537,7 +537,7 @@ static void test_rollback_takes_all_back(void **state)
     assert_false(play_facts(play, 0, event).live);
     effects[1].person_id = 2;
     effects[1].nudge.revision_id = 4711; /* no such text */
-    assert_int_equal(play_try(play, &event, effects, 2), ERR_DB_MISUSE);
+    assert_int_equal(play_try(play, &event, effects, 2), ERR_INVALID);
     assert_false(play_facts(play, 0, event).live);
     assert_int_equal(play_number(play, "SELECT count(*) FROM nudge"), 1);
     assert_int_equal(play_try(play, &event, effects, 1), OK); /* usable afterwards */

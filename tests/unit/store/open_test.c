@@ -115,7 +115,13 @@ static void test_missing(void **state)
     options.must_exist = false;
     assert_int_equal(store_open(&options, &play->arena, &store, &detail), ERR_IO);
     assert_says(detail, "not a file we can read and write");
+    options = (struct store_options){ .path = play_path(play), .vfs = "no-such-vfs" };
+    assert_int_not_equal(store_open(&options, &play->arena, &store, &detail), OK);
+    assert_true(detail.len > 0);
     assert_null(store);
+    options.vfs = "unix"; /* the default by its name */
+    assert_int_equal(store_open(&options, &play->arena, &store, &detail), OK);
+    store_close(store);
 }
 
 /* As root every mode is allowed: the child becomes somebody else first. */

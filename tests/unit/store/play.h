@@ -1,4 +1,5 @@
-/* A store in a folder of its own, opened and thrown away. */
+/* A store in a folder of its own, opened and thrown away: in memory unless TMPDIR says otherwise,
+ * because thousands of synced turns say nothing more on a disk. */
 #ifndef TESTS_UNIT_STORE_PLAY_H
 #define TESTS_UNIT_STORE_PLAY_H
 
