@@ -26,13 +26,15 @@ enum err content_load(struct str prompts_folder, struct str holidays_file,
         return ERR_NO_MEMORY;
     *holidays = holidays_in(arena);
     struct str file = str_format(arena, "%.*s/skills.yaml", STR_ARG(prompts_folder));
+    if (arena_failed(arena))
+        return ERR_NO_MEMORY;
     enum err skills = skills_load(file, arena, faults, &content);
     struct decks_load load = { .folder = prompts_folder, .people = people, .know_skills = !skills,
                                .arena = arena, .faults = faults };
     enum err decks = decks_load(&load, &content);
     enum err days = holidays_file.len ? holidays_load(holidays_file, arena, faults, holidays) : OK;
     enum err err = first_of(first_of(skills, decks), days);
-    if (!err && arena_failed(arena))
+    if (arena_failed(arena))
         err = ERR_NO_MEMORY;
     if (err)
         return err;

@@ -20,7 +20,10 @@ enum err file_read(struct str path, size_t bytes_max, struct arena *arena, struc
 {
     struct stat info;
     struct str text = STR_EMPTY;
-    int fd = open(str_z(arena, path), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    const char *path_z = str_z(arena, path);
+    if (arena_failed(arena))
+        return ERR_NO_MEMORY;
+    int fd = open(path_z, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return open_error(path, faults, errno);
     enum err err = OK;

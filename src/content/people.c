@@ -54,7 +54,7 @@ enum err people_load(struct str csv_file, struct arena *arena, struct faults *fa
         err = ERR_INVALID;
     if (!err)
         err = give_rows(&roster, out);
-    if (!err && (arena_failed(&scratch) || arena_failed(arena)))
+    if (arena_failed(&scratch) || arena_failed(arena))
         err = ERR_NO_MEMORY;
     source_sort_faults(faults, first);
     arena_finish(&scratch);
@@ -124,9 +124,12 @@ static void check_row(struct roster *roster, struct roster_row *row)
     if (!person->external_id.len)
         roster_error(roster, row, COLUMN_ID, "the id is missing; it tells people of the same name "
                      "apart and never changes");
-    if (person->active && !person->email.len)
-        roster_error(roster, row, COLUMN_EMAIL, "the e-mail is missing or wrong; people are found "
-                     "in the chat by it");
+    struct str shown = source_shown(row->wrong_email);
+    if (person->active && shown.len)
+        roster_error(roster, row, COLUMN_EMAIL, "'%.*s' is not an e-mail address", STR_ARG(shown));
+    else if (person->active && !person->email.len)
+        roster_error(roster, row, COLUMN_EMAIL, "the e-mail is missing; people are found in the "
+                     "chat by it");
     if (person->active && !person->name.len)
         roster_error(roster, row, roster->header[COLUMN_NAME].len ? COLUMN_NAME : COLUMN_FIRST,
                      "the name is missing");
@@ -143,11 +146,10 @@ static void read_id(struct roster *roster, struct roster_row *row, struct str te
 
 static void read_email(struct roster *roster, struct roster_row *row, struct str text)
 {
-    struct str shown = source_shown(text);
     if (email_is_valid(text))
         row->row.email = email_lower(roster->arena, text);
-    else if (row->row.active)
-        roster_error(roster, row, COLUMN_EMAIL, "'%.*s' is not an e-mail address", STR_ARG(shown));
+    else
+        row->wrong_email = text;            /* of no interest when they have left */
 }
 
 static void read_name(struct roster *roster, struct roster_row *row, struct str text)

@@ -17,6 +17,7 @@ enum column {
 struct roster_row {
     struct people_row row;
     struct place at[COLUMN_COUNT];          /* {0, 0}: no such column */
+    struct str wrong_email;                 /* written there, but no address */
     bool left_out;                          /* inactive and without an e-mail of its own */
 };
 

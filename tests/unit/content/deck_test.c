@@ -168,9 +168,12 @@ static const struct style styles[] = {
       "       why: no\n", 12, 9, "prompts[0].options[1]", "'all of the above'" },
     { "    ask: Which?\n    kind: choice\n    options:\n" RIGHT "      - b\n", 12, 9,
       "prompts[0].options[1]", "without 'why'" },
-    { "    ask: Which?\n    kind: choice\n    options:\n" RIGHT "      - text: a much longer "
-      "option that says everything there is to say\n        why: no\n", 9, 5,
-      "prompts[0].options", "very different length" },
+    { "    ask: Which?\n    kind: choice\n    options:\n      - text: fifteen letters\n"
+      "        correct: true\n      - text: a longer option that has fifty letters and more\n"
+      "        why: no\n", 9, 5, "prompts[0].options", "very different length" },
+    { "    ask: Which?\n    kind: choice\n    options:\n      - text: twenty-five letters "
+      "at least\n        correct: true\n      - text: a longer option that has fifty letters and more\n"
+      "        why: no\n", 0, 0, "", "" },
 };
 
 static void style_is_warned_about(void **state)

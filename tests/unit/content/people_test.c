@@ -56,7 +56,7 @@ static void exported_file(void **state)
         "Team;Location Country;Hire Date;Employment Status\r\n"
         "Sample;1;Ada;ada@example.com;0007;\"Lead;Support\";;Blue;DE;2031-01-06;Active\r\n"
         "M\xC3\xBCller;2;Ben;ben@example.com;0008;Agent;0007;Blue;DE;;On Leave\r\n"
-        "Gone;3;Cem;;0009;Agent;0007;Blue;DE;;Terminated\r\n"
+        "Gone;3;Cem;none;0009;Agent;0007;Blue;DE;;Terminated\r\n"
         ";;;;;;;;;;\r\n", &people);
     assert_no_faults(help);
     assert_int_equal(err, OK);
@@ -122,6 +122,7 @@ static void each_mistake_has_its_place(void **state)
             fail_msg("accepted:\n%s", mistakes[i].text);
         assert_fault(help, mistakes[i].line, mistakes[i].column, mistakes[i].path,
                      mistakes[i].words);
+        assert_int_equal(help->faults.errors, 1);       /* each mistake is said once */
         assert_null(people.rows);
         help_free(help);
     }

@@ -181,6 +181,36 @@ static void examples_of_the_other_files_load(void **state)
     help_free(help);
 }
 
+/* Memory ends at every possible allocation: the answer is always that, and nothing is filled in. */
+static void memory_may_end_anywhere(void **state)
+{
+    struct help *help = help_new();
+    size_t refused = 0, bytes = 0;
+    enum err err = ERR_NO_MEMORY;
+    (void)state;
+    for (; err; bytes += 64 + bytes / 64) {
+        struct arena arena;
+        struct people people = { 0 };
+        struct content content = { 0 };
+        arena_init(&arena, bytes);
+        err = people_load(shipped(help, "sample/people.csv"), &arena, &help->faults, &people);
+        if (!err)
+            err = content_load(str_from_z(SOURCE_DIR "/prompts"),
+                               shipped(help, "sample/holidays.yaml"), &people, &arena,
+                               &help->faults, &content);
+        if (err) {
+            refused++;
+            assert_int_equal(err, ERR_NO_MEMORY);
+            assert_null(content.decks);
+            assert_null(content.holidays);
+        }
+        arena_finish(&arena);
+    }
+    assert_true(refused > 100);
+    assert_true(bytes < 512 << 10);         /* what three decks may cost for as long as they live */
+    help_free(help);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +219,7 @@ int main(void)
         cmocka_unit_test(right_options_are_spread),
         cmocka_unit_test(sample_managers_manage_learners),
         cmocka_unit_test(generated_equals_committed),
+        cmocka_unit_test(memory_may_end_anywhere),
         cmocka_unit_test(every_example_loads),
         cmocka_unit_test(examples_of_the_other_files_load),
     };
