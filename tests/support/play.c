@@ -48,6 +48,7 @@ static void make_workspace(struct play *play, struct instant start);
 static void make_config(struct play *play);
 static struct str text_of_file(struct play *play, const char *path);
 static void on_log(void *arg, struct str line);
+static void on_step(void *arg, const struct app_step *step);
 static void on_stop(void *arg, int exit_code, struct str why);
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk);
 static struct str email_of(struct arena *arena, const char *user);
@@ -144,6 +145,17 @@ void play_die(void *arg, enum mem_crash how)
 void play_kill(void *play)
 {
     play_die(play, MEM_CRASH_PROCESS);
+}
+
+void play_power_cut(void *play)
+{
+    play_die(play, MEM_CRASH_POWER);
+}
+
+void play_force(void *arg)
+{
+    struct play_forced *forced = arg;
+    sim_faults_force(&forced->play->faults, forced->fault, 1);
 }
 
 void play_bury(struct play *play)
@@ -341,8 +353,8 @@ static void make_config(struct play *play)
     play->options = (struct app_options){
         .config = &play->config, .world = sim_world_outside(play->world),
         .platform = platform_named(STR("slack")), .app_token = STR("xapp-play"),
-        .bot_token = STR("xoxb-play"), .vfs = play->disk_name, .log = on_log, .stop = on_stop,
-        .arg = play,
+        .bot_token = STR("xoxb-play"), .vfs = play->disk_name, .log = on_log, .step = on_step,
+        .stop = on_stop, .arg = play,
     };
     REQUIRE(play->options.platform);
 }
@@ -361,6 +373,12 @@ static void on_log(void *arg, struct str line)
     struct play *play = arg;
     if (play->verbose)
         fprintf(stderr, "    %.*s\n", STR_ARG(line));
+}
+
+static void on_step(void *arg, const struct app_step *step)
+{
+    struct play *play = arg;
+    play->failed_events += strcmp(step->step, "failed") == 0;
 }
 
 static void on_stop(void *arg, int exit_code, struct str why)

@@ -48,6 +48,7 @@ struct play {
     char disk_name[32];
     int exit_code;                  /* of the last stop by itself; -1: none */
     uint64_t stops, deaths;
+    uint64_t failed_events;         /* turned away by a turn, for good or for now */
     bool verbose;
     bool supervised;                /* play_run starts it again, as systemd does */
     struct instant start_again;
@@ -64,7 +65,10 @@ struct play *play_free(struct play *play);
 enum err play_open(struct play *play);          /* starts it on what the disk holds */
 void play_close(struct play *play);             /* stops it in good order */
 void play_die(void *play, enum mem_crash how);  /* kill -9 or the power, at this very instant */
-void play_kill(void *play);                     /* kill -9, as a trap's function */
+void play_kill(void *play);                     /* the two as functions of a trap */
+void play_power_cut(void *play);
+struct play_forced { struct play *play; enum sim_fault fault; };
+void play_force(void *forced);                  /* likewise: the next call meets this fault */
 void play_bury(struct play *play);              /* takes a dead program away; harmless on a living one */
 void play_resume(struct play *play);            /* the operator says resume */
 /* A file of the prompts folder, as an editor saves it; hot reload follows. text NULL: deletes it. */

@@ -1,0 +1,139 @@
+/* The manager's week: once, on Monday at half past eight, whatever happens around it. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "support/play.h"
+
+#define TITLE "Your team's week"
+
+/* Ada answers on each day of the week of 3 March, mostly right. */
+static struct play *a_week_of_answers(void)
+{
+    static const char *const evenings[] = { "2031-03-04T15:31:00Z", "2031-03-05T15:31:00Z",
+                                            "2031-03-06T15:31:00Z", "2031-03-07T15:31:00Z" };
+    struct play *play = play_new(&(struct play_setup){ .faults = true });
+    for (size_t i = 0; i < COUNT(evenings); i++) {
+        play_until(play, evenings[i]);
+        assert_int_equal(play_press(play, "UADA", i ? "the right one" : "the other one"), OK);
+        if (i < 2)
+            assert_int_equal(play_press(play, "UBEN", "the other one"), OK);
+    }
+    play_until(play, "2031-03-10T07:29:00Z");
+    return play;
+}
+
+static size_t lines_of(struct str text)
+{
+    size_t lines = 0;
+    struct str line;
+    while (str_next_part(&text, '\n', &line))
+        lines += line.len > 0;
+    return lines;
+}
+
+static void monday_half_past_eight(void **state)
+{
+    (void)state;
+    struct play *play = a_week_of_answers();
+    assert_int_equal(play_count(play, "UMAX", TITLE), 0);
+    play_until(play, "2031-03-10T07:31:00Z");
+    assert_int_equal(play_count(play, "UMAX", TITLE), 1);
+    assert_true(play_reads(play, "UMAX", "Ada Sample"));
+    assert_true(play_reads(play, "UMAX", "Careful work"));
+    assert_true(play_reads(play, "UMAX", "3 of 4"));
+    assert_false(play_reads(play, "UMAX", "the other one"));        /* never a single answer */
+    assert_in_range(lines_of(play_last(play, "UMAX").text), 1, 12);
+    play_until(play, "2031-03-16T23:00:00Z");
+    assert_int_equal(play_count(play, "UMAX", TITLE), 1);
+    /* Max answered nothing, so Olga is told nothing; neither are those who manage nobody. */
+    assert_int_equal(play_count(play, "UOLGA", TITLE) + play_count(play, "UADA", TITLE), 0);
+    /* A week in which nobody answered has nothing to say. */
+    play_until(play, "2031-03-18T23:00:00Z");
+    assert_int_equal(play_count(play, "UMAX", TITLE), 1);
+    play_free(play);
+}
+
+static void details_on_request(void **state)
+{
+    (void)state;
+    struct play *play = a_week_of_answers();
+    play_until(play, "2031-03-10T08:00:00Z");
+    size_t shown = play_shown(play, "UMAX");
+    assert_int_equal(play_say(play, "UMAX", "details"), OK);
+    play_for(play, SECONDS(10));
+    assert_true(play_shown(play, "UMAX") > shown);
+    assert_true(play_reads(play, "UMAX", "Ben Sample"));
+    assert_int_equal(play_number(play, "SELECT count(*) FROM digest WHERE manager_id = 3 AND state = 2"), 1);
+    play_free(play);
+}
+
+static void once_a_week_whatever_restarts(void **state)
+{
+    (void)state;
+    for (uint32_t n = 1; n <= 24; n++) {
+        struct play *play = a_week_of_answers();
+        play->supervised = true;
+        if (n <= 16)
+            mem_disk_trap(play->disk, n, n % 2 ? play_kill : play_power_cut, play);
+        else
+            sim_world_trap(play->world, "chat.postMessage", (n - 15) / 2, n % 2 ? SIM_BEFORE : SIM_AFTER,
+                           play_kill, play);
+        play_until(play, "2031-03-10T09:31:00Z");
+        assert_true(n > 16 || play->deaths == 1);
+        assert_int_equal(play_count(play, "UMAX", TITLE), 1);
+        assert_int_equal(play_number(play, "SELECT count(*) FROM digest WHERE manager_id = 3 AND state = 2"),
+                         1);
+        play_free(play);
+    }
+}
+
+static void off_until_thursday_is_too_late(void **state)
+{
+    (void)state;
+    struct play *play = a_week_of_answers();
+    play_close(play);
+    play_until(play, "2031-03-13T10:00:00Z");
+    assert_int_equal(play_open(play), OK);
+    play_until(play, "2031-03-16T23:00:00Z");
+    assert_int_equal(play_count(play, "UMAX", TITLE), 0);
+    play_free(play);
+    play = a_week_of_answers();
+    play_close(play);
+    play_until(play, "2031-03-11T10:00:00Z");
+    assert_int_equal(play_open(play), OK);
+    play_for(play, MINUTES(2));
+    assert_int_equal(play_count(play, "UMAX", TITLE), 1);
+    play_free(play);
+}
+
+static void a_new_manager_reads_the_team_of_today(void **state)
+{
+    static const struct play_person moved[] = {
+        { "UADA", "Ada Sample", "agent", "spring", "UOLGA", "Europe/Berlin", NULL, false, false },
+        { "UBEN", "Ben Sample", "agent", "spring", "UMAX", "Europe/Berlin", NULL, false, false },
+        { "UMAX", "Max Sample", "lead", "spring", "UOLGA", "Europe/Berlin", NULL, false, false },
+        { "UOLGA", "Olga Sample", "head", "spring", NULL, "Europe/Berlin", NULL, false, false },
+        { 0 },
+    };
+    (void)state;
+    struct play *play = a_week_of_answers();
+    play_write_people(play, moved);
+    app_reload(play->app);
+    play_until(play, "2031-03-10T07:45:00Z");
+    assert_int_equal(play_count(play, "UMAX", "Ada Sample"), 0);
+    assert_int_equal(play_count(play, "UMAX", TITLE), 1);
+    play_free(play);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(monday_half_past_eight), cmocka_unit_test(details_on_request),
+        cmocka_unit_test(once_a_week_whatever_restarts), cmocka_unit_test(off_until_thursday_is_too_late),
+        cmocka_unit_test(a_new_manager_reads_the_team_of_today),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
