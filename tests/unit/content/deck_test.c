@@ -171,8 +171,9 @@ static const struct style styles[] = {
     { "    ask: Which?\n    kind: choice\n    options:\n      - text: fifteen letters\n"
       "        correct: true\n      - text: a longer option that has fifty letters and more\n"
       "        why: no\n", 9, 5, "prompts[0].options", "very different length" },
-    { "    ask: Which?\n    kind: choice\n    options:\n      - text: twenty-five letters "
-      "at least\n        correct: true\n      - text: a longer option that has fifty letters and more\n"
+    { "    ask: Which?\n    kind: choice\n    options:\n"
+      "      - text: twenty-five letters at least\n"
+      "        correct: true\n      - text: a longer option that has fifty letters and more\n"
       "        why: no\n", 0, 0, "", "" },
 };
 
