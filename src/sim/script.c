@@ -6,7 +6,8 @@
 #include "sim/inside.h"
 #include "nudged/sim/script.h"
 
-enum { ELEMENTS_MAX = 64, SCRIPT_ARENA_MAX = 1 << 20, PATIENCE_MS = 40 * 60 * 1000 };
+enum { ELEMENTS_MAX = 64, SCRIPT_ARENA_MAX = 1 << 20, PATIENCE_MS = 40 * 60 * 1000,
+       TRIES_MAX = 40 };
 
 /* At most one thing in mind per person: the newest message that asks for something. */
 struct plan { char ts[SIM_TS_BYTES]; struct instant at; bool modal; bool set; };
@@ -44,12 +45,21 @@ static const char *const happened[] = {
 static uint32_t below(struct sim_script *script, uint32_t bound);
 static void notice(struct sim_script *script, struct colleague *person);
 static void act(struct sim_script *script, struct colleague *person);
+struct choice;
 static void press(struct sim_script *script, struct arena *arena, struct colleague *person);
+static bool is_offered(const struct choice *choice);
+static void press_one(struct sim_script *script, const struct choice *choice);
+static void fill_and_press(struct sim_script *script, struct arena *arena,
+                           const struct choice *choice);
+static struct str field_text(struct sim_script *script, struct arena *arena,
+                             const struct choice *choice, const struct look_element *element,
+                             size_t nth, size_t shift);
 static void fill_modal(struct sim_script *script, struct arena *arena, struct colleague *person);
 static void notice_next_step(struct sim_script *script, struct colleague *person);
 static size_t gather(struct sim_script *script, struct arena *arena, struct str user_id,
                      struct str surface, struct look_element *elements);
 static bool asks(struct sim_script *script, const struct colleague *person, struct str surface);
+static bool has_line(struct str lines, struct str wanted);
 static struct str line_at(struct str lines, size_t index);
 static size_t line_count(struct str lines);
 
@@ -219,68 +229,103 @@ static void act(struct sim_script *script, struct colleague *person)
     arena_finish(&arena);
 }
 
-/* The index of the element to press, or of the one that holds the right option. */
-static size_t choose(struct sim_script *script, const struct look_element *elements, size_t count,
-                     struct str right, bool want_right, struct str *option)
-{
-    size_t tries = 40;
-    while (tries-- > 0) {
-        size_t index = below(script, (uint32_t)count);
-        const struct look_element *element = &elements[index];
-        size_t options = line_count(element->options);
-        struct str chosen =
-            options > 0 ? line_at(element->options, below(script, (uint32_t)options)) : STR_EMPTY;
-        bool is_right =
-            str_equal(element->action_id, right) || (options > 0 && str_equal(chosen, right));
-        if (str_is_empty(right) || is_right == want_right) {
-            *option = chosen;
-            return index;
-        }
-    }
-    *option = line_at(elements[0].options, 0);
-    return 0;
-}
+/* What is in the way of a person who presses: what there is, what would be right, and the wish. */
+struct choice {
+    struct str user_id, ts, right;
+    struct look_element elements[ELEMENTS_MAX];
+    size_t count;
+    bool told, want_right;
+};
 
 static void press(struct sim_script *script, struct arena *arena, struct colleague *person)
 {
-    struct str id = str_from_z(person->user_id), ts = str_from_z(person->plan.ts),
-               right = STR_EMPTY, option;
-    struct look_element elements[ELEMENTS_MAX];
+    struct choice choice = { .user_id = str_from_z(person->user_id),
+                             .ts = str_from_z(person->plan.ts) };
     struct look_message message;
-    size_t count = gather(script, arena, id, ts, elements);
-    if (!look_message(script->ws, id, ts, &message))
+    if (!look_message(script->ws, choice.user_id, choice.ts, &message))
         return;
+    choice.count = gather(script, arena, choice.user_id, choice.ts, choice.elements);
     memcpy(person->acted_ts, person->plan.ts, sizeof person->acted_ts);
     person->acted_edits = message.edits;
-    bool told = script->hint && script->hint(script->hint_arg, arena, id, message.blocks, &right);
-    bool want_right = below(script, 100) < person->right_percent;
-    bool matches = false;
-    for (size_t i = 0; i < count && told; i++) {
-        struct str lines = elements[i].options, line;
-        matches = matches || str_equal(elements[i].action_id, right);
-        while (str_next_part(&lines, '\n', &line))
-            matches = matches || str_equal(line, right);
+    choice.told = script->hint && script->hint(script->hint_arg, arena, choice.user_id,
+                                               message.blocks, &choice.right);
+    choice.want_right = below(script, 100) < person->right_percent;
+    bool fields = false;
+    for (size_t i = 0; i < choice.count; i++)
+        fields = fields || !str_equal(choice.elements[i].type, STR("button"));
+    if (fields)
+        fill_and_press(script, arena, &choice);
+    else if (choice.told && !is_offered(&choice))       /* an answer to type */
+        (void)!human_say(script->ws, choice.user_id,
+                         choice.want_right ? choice.right : STR("not sure"), NULL);
+    else if (choice.count > 0)
+        press_one(script, &choice);
+}
+
+/* Whether the right thing is one of the buttons. */
+static bool is_offered(const struct choice *choice)
+{
+    for (size_t i = 0; i < choice->count; i++) {
+        if (str_equal(choice->elements[i].action_id, choice->right))
+            return true;
     }
-    if (told && !matches && !str_is_empty(right)) {     /* an answer to type */
-        struct str words = want_right ? right : STR("not sure");
-        (void)!human_say(script->ws, id, words, NULL);
-        return;
-    }
-    if (count == 0)
-        return;
-    const struct look_element *element =
-        &elements[choose(script, elements, count, told ? right : STR_EMPTY, want_right, &option)];
-    struct human_value value = { element->block_id, element->action_id, option };
-    if (!str_is_empty(element->options))
-        (void)!human_fill(script->ws, id, ts, &value);
-    for (size_t i = 0; i < count && !str_is_empty(element->options); i++) {
-        if (str_equal(elements[i].type, STR("button"))) {
-            element = &elements[i];
+    return false;
+}
+
+static void press_one(struct sim_script *script, const struct choice *choice)
+{
+    size_t index = 0;
+    for (size_t tries = 0; tries < TRIES_MAX; tries++) {
+        index = below(script, (uint32_t)choice->count);
+        bool is_right = str_equal(choice->elements[index].action_id, choice->right);
+        if (!choice->told || is_right == choice->want_right)
             break;
-        }
     }
-    if (str_equal(element->type, STR("button")))
-        (void)!human_click(script->ws, id, ts, element->block_id, element->action_id);
+    (void)!human_click(script->ws, choice->user_id, choice->ts, choice->elements[index].block_id,
+                       choice->elements[index].action_id);
+}
+
+/* Fills every field, then presses the first button that is left. Several selects get different
+ * options, as for putting things in order. */
+static void fill_and_press(struct sim_script *script, struct arena *arena,
+                           const struct choice *choice)
+{
+    size_t shift = below(script, 97), nth = 0;
+    const struct look_element *button = NULL;
+    for (size_t i = 0; i < choice->count; i++) {
+        const struct look_element *element = &choice->elements[i];
+        if (str_equal(element->type, STR("button"))) {
+            button = button ? button : element;
+            continue;
+        }
+        struct human_value value = { element->block_id, element->action_id,
+                                     field_text(script, arena, choice, element, nth, shift) };
+        (void)!human_fill(script->ws, choice->user_id, choice->ts, &value);
+        nth++;
+    }
+    if (button)
+        (void)!human_click(script->ws, choice->user_id, choice->ts, button->block_id,
+                           button->action_id);
+}
+
+static struct str field_text(struct sim_script *script, struct arena *arena,
+                             const struct choice *choice, const struct look_element *element,
+                             size_t nth, size_t shift)
+{
+    size_t options = line_count(element->options), lines = line_count(choice->right);
+    bool several = str_equal(element->type, STR("checkboxes")) ||
+                   str_equal(element->type, STR("multi_static_select"));
+    if (options == 0)
+        return choice->told && choice->want_right ? choice->right : STR("not sure");
+    bool told = choice->told && has_line(element->options, line_at(choice->right, 0));
+    if (told && choice->want_right)
+        return several || lines <= 1 ? choice->right : line_at(choice->right, nth);
+    struct str one = line_at(element->options, (shift + nth) % options);
+    for (size_t i = 1; told && lines <= 1 && i < options && str_equal(one, choice->right); i++)
+        one = line_at(element->options, (shift + nth + i) % options);
+    struct str other = line_at(element->options, (shift + nth + 1) % options);
+    bool two = several && options > 1 && below(script, 2) == 1;
+    return two ? str_format(arena, "%.*s\n%.*s", STR_ARG(one), STR_ARG(other)) : one;
 }
 
 static void fill_modal(struct sim_script *script, struct arena *arena, struct colleague *person)
@@ -305,6 +350,16 @@ static void fill_modal(struct sim_script *script, struct arena *arena, struct co
             (struct human_value){ elements[i].block_id, elements[i].action_id, text };
     }
     (void)!human_submit(script->ws, id, values, filled, NULL);
+}
+
+static bool has_line(struct str lines, struct str wanted)
+{
+    struct str line;
+    while (str_next_part(&lines, '\n', &line)) {
+        if (str_equal(line, wanted))
+            return true;
+    }
+    return false;
 }
 
 static size_t line_count(struct str lines)

@@ -11,8 +11,8 @@
 struct sim_script;
 
 /* What a person who knows would do with this message: the action_id of the button, the value of
- * the option, or the words to type, in the arena; false when the host cannot tell (then chance
- * decides). */
+ * the option (of several, or one per field: one per line), or the words to type, in the arena;
+ * false when the host cannot tell (then chance decides). */
 typedef bool sim_script_hint_fn(
     void *arg, struct arena *arena, struct str user_id, struct str blocks, struct str *right);
 

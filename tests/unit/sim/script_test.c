@@ -122,6 +122,47 @@ static void words_are_typed(void **state)
     rig_stop(&rig);
 }
 
+static bool knows_order(void *arg, struct arena *arena, struct str user_id, struct str blocks,
+                        struct str *right)
+{
+    (void)arg;
+    (void)arena;
+    (void)user_id;
+    (void)blocks;
+    *right = STR("y\nx");
+    return true;
+}
+
+#define OPTIONS                                                                      \
+    "\"options\":[{\"text\":{\"type\":\"plain_text\",\"text\":\"X\"},\"value\":\"x\"}," \
+    "{\"text\":{\"type\":\"plain_text\",\"text\":\"Y\"},\"value\":\"y\"}]"
+
+static void every_field_is_filled_before_the_button(void **state)
+{
+    struct rig rig;
+    struct instant at;
+    (void)state;
+    rig_start(&rig, STR_EMPTY, false);
+    rig_link(&rig);
+    rig_clear(&rig);
+    struct sim_script *script = script_with(&rig, knows_order, 100, 0);
+    assert_string_equal(rig_call(&rig, "chat.postMessage",
+        "{\"channel\":\"U0ADA\",\"text\":\"q\",\"blocks\":[{\"type\":\"actions\","
+        "\"block_id\":\"b\","
+        "\"elements\":[{\"type\":\"static_select\",\"action_id\":\"first\"," OPTIONS "},"
+        "{\"type\":\"static_select\",\"action_id\":\"second\"," OPTIONS "},"
+        "{\"type\":\"button\",\"action_id\":\"done\",\"text\":{\"type\":\"plain_text\","
+        "\"text\":\"D\"}}"
+        "]}]}"), "");
+    assert_int_equal(wait_for_answer(&rig, script, &at), 3);
+    const cJSON *last = rig.frames[2].json;
+    assert_string_equal(rig_text(last, "payload.actions.0.action_id"), "done");
+    assert_string_equal(rig_text(last, "payload.state.values.b.first.selected_option.value"), "y");
+    assert_string_equal(rig_text(last, "payload.state.values.b.second.selected_option.value"), "x");
+    script = sim_script_free(script);
+    rig_stop(&rig);
+}
+
 static void some_leave_it_and_some_are_played_by_a_human(void **state)
 {
     struct rig rig;
@@ -177,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_colleague_answers_in_plausible_time),
         cmocka_unit_test(right_as_often_as_said),
         cmocka_unit_test(words_are_typed),
+        cmocka_unit_test(every_field_is_filled_before_the_button),
         cmocka_unit_test(some_leave_it_and_some_are_played_by_a_human),
         cmocka_unit_test(a_form_is_filled_with_sentences),
     };
