@@ -1,6 +1,7 @@
 /* nudged preview DECK/PROMPT: exactly the JSON the platform would be sent, or the plain text. */
 #include "cli.h"
 
+#include "nudged/core/plan.h"
 #include "nudged/platform/platform.h"
 
 static const struct option_row options[] = {

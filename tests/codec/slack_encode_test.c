@@ -1,8 +1,8 @@
 /* Messages as Block Kit: exact bodies for one of each, and for thousands of drawn messages that no
  * limit of Slack is broken and no text becomes active.
  *
- * tests/codec/slack/bodies/NAME.json is the exact body; NUDGED_WRITE_EXPECTED=1 writes them anew. The
- * limits are read from docs.slack.dev/reference/block-kit, not from the code under test. */
+ * tests/codec/slack/bodies/NAME.json is the exact body; NUDGED_WRITE_EXPECTED=1 writes them anew.
+ * The limits are read from docs.slack.dev/reference/block-kit, not from the code under test. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -19,12 +19,16 @@
 
 #define BODIES SOURCE_DIR "/tests/codec/slack/bodies"
 
+#define LONG_WORDS \
+    "Something that is a little longer than the seventy-five characters of an option, number"
+
 enum { MESSAGES_DRAWN = 3000 };
 
-static const struct action_ref ref = { .nudge_id = 7041, .step = 1, .attempt = 2,
-    .key = UINT64_C(0x00c0ffee5eed1234) };
+static const struct action_ref ref = {
+    .nudge_id = 7041, .step = 1, .attempt = 2, .key = UINT64_C(0x00c0ffee5eed1234)
+};
 
-/* ---- one of each ------------------------------------------------------------------------------ */
+/* -- one of each -- */
 
 static struct message *start(struct arena *arena)
 {
@@ -42,20 +46,22 @@ static struct part *add_choices(struct arena *arena, struct message *message, en
     part->mode = mode;
     part->label = STR("Answer");
     for (size_t i = 0; i < count; i++)
-        part_add_choice(arena, part, (uint8_t)((i * 3 + 1) % count),
-            str_format(arena, "%s %zu", words, i + 1));
+        part_add_choice(
+            arena, part, (uint8_t)((i * 3 + 1) % count), str_format(arena, "%s %zu", words, i + 1));
     return part;
 }
 
 static void add_rest(struct arena *arena, struct message *message)
 {
     struct part *buttons = message_add(arena, message, PART_BUTTONS, STR_EMPTY);
-    part_add_button(arena, buttons, (struct button){ .verb = VERB_DONT_KNOW, .label = STR("I don't know") });
+    part_add_button(
+        arena, buttons, (struct button){ .verb = VERB_DONT_KNOW, .label = STR("I don't know") });
     part_add_button(arena, buttons, (struct button){ .verb = VERB_SNOOZE, .label = STR("Later") });
-    part_add_button(arena, buttons, (struct button){ .verb = VERB_STOP, .style = BUTTON_DANGER,
-        .label = STR("Stop") });
-    part_add_button(arena, buttons, (struct button){ .verb = VERB_RATE, .value = 3,
-        .style = BUTTON_PRIMARY, .label = STR("Got it") });
+    part_add_button(arena, buttons,
+        (struct button){ .verb = VERB_STOP, .style = BUTTON_DANGER, .label = STR("Stop") });
+    part_add_button(arena, buttons,
+        (struct button){
+            .verb = VERB_RATE, .value = 3, .style = BUTTON_PRIMARY, .label = STR("Got it") });
 }
 
 static void build_short(struct arena *arena, struct message *message)
@@ -77,8 +83,7 @@ static void build_seven(struct arena *arena, struct message *message)
 
 static void build_many(struct arena *arena, struct message *message)
 {
-    (void)add_choices(arena, message, CHOICE_MANY, 4,
-        "Something that is a little longer than the seventy-five characters of an option, number");
+    (void)add_choices(arena, message, CHOICE_MANY, 4, LONG_WORDS);
 }
 
 static void build_order(struct arena *arena, struct message *message)
@@ -89,11 +94,13 @@ static void build_order(struct arena *arena, struct message *message)
 static void build_rich(struct arena *arena, struct message *message)
 {
     (void)message_add(arena, message, PART_HEADING, STR("Your week"));
-    (void)message_add(arena, message, PART_TEXT, STR("Seen <b>, *bold*, @here and https://example.com"));
+    (void)message_add(
+        arena, message, PART_TEXT, STR("Seen <b>, *bold*, @here and https://example.com"));
     (void)message_add(arena, message, PART_QUOTE, STR("I asked for the source.\nThen I waited."));
     (void)message_add(arena, message, PART_DIVIDER, STR_EMPTY);
     struct part *fields = message_add(arena, message, PART_FIELDS, STR_EMPTY);
-    part_add_field(arena, fields, STR("Ada Example"), STR("strong at sources · practise next: dates"));
+    part_add_field(
+        arena, fields, STR("Ada Example"), STR("strong at sources · practise next: dates"));
     part_add_field(arena, fields, STR("Ben Example"), STR("strong at hand-off"));
     struct part *image = message_add(arena, message, PART_IMAGE, STR("A curve that rises"));
     image->label = STR("https://example.com/curve.png");
@@ -106,11 +113,14 @@ static void build_form(struct arena *arena, struct message *message)
     message->parts_len = 0;
     (void)message_add(arena, message, PART_TEXT, STR("Three short answers."));
     struct part *input = message_add(arena, message, PART_INPUT, STR_EMPTY);
-    input->input = (struct input){ .name = STR("did"), .label = STR("What did I do?"),
-        .hint = STR("One sentence is enough."), .length_max = 500, .multiline = true };
+    input->input = (struct input){ .name = STR("did"),
+        .label = STR("What did I do?"),
+        .hint = STR("One sentence is enough."),
+        .length_max = 500,
+        .multiline = true };
     input = message_add(arena, message, PART_INPUT, STR_EMPTY);
-    input->input = (struct input){ .name = STR("happened"), .label = STR("What happened?"),
-        .optional = true };
+    input->input =
+        (struct input){ .name = STR("happened"), .label = STR("What happened?"), .optional = true };
 }
 
 static const struct body_case {
@@ -128,7 +138,8 @@ static const struct body_case {
     { "whisper", DELIVERY_WHISPER, build_rich },
 };
 
-static struct str encode(struct arena *arena, const struct message *message, enum delivery_kind kind)
+static struct str encode(
+    struct arena *arena, const struct message *message, enum delivery_kind kind)
 {
     struct buf body = buf_in(arena, 1 << 20);
     const struct platform *slack = platform_named(STR("slack"));
@@ -168,9 +179,13 @@ static void test_exact_bodies(void **state)
     }
 }
 
-/* ---- Slack's limits, read independently -------------------------------------------------------- */
+/* -- Slack's limits, read independently -- */
 
-struct seen { int actions, blocks; char ids[64][64]; int ids_len; };
+struct seen {
+    int actions, blocks;
+    char ids[64][64];
+    int ids_len;
+};
 
 static const char *text_at(const cJSON *object, const char *key)
 {
@@ -204,7 +219,8 @@ static void check_options(const cJSON *element, int max)
 {
     const cJSON *options = cJSON_GetObjectItemCaseSensitive(element, "options"), *option;
     assert_in_range(cJSON_GetArraySize(options), 1, max);
-    cJSON_ArrayForEach(option, options) {
+    cJSON_ArrayForEach(option, options)
+    {
         check_plain(cJSON_GetObjectItemCaseSensitive(option, "text"), 75);
         check_length(text_at(option, "value"), 1, 75);
     }
@@ -228,7 +244,8 @@ static void check_element(struct seen *seen, const cJSON *element)
     if (strcmp(type, "button") == 0) {
         check_plain(cJSON_GetObjectItemCaseSensitive(element, "text"), 75);
         check_length(text_at(element, "value"), 1, 2000);
-        const char *style = text_at(element, "style"), *spoken = text_at(element, "accessibility_label");
+        const char *style = text_at(element, "style"),
+                   *spoken = text_at(element, "accessibility_label");
         assert_true(!style || strcmp(style, "primary") == 0 || strcmp(style, "danger") == 0);
         if (spoken)
             check_length(spoken, 1, 75);
@@ -243,14 +260,17 @@ static void check_element(struct seen *seen, const cJSON *element)
 
 static void check_rich(const cJSON *block)
 {
-    const cJSON *containers = cJSON_GetObjectItemCaseSensitive(block, "elements"), *container, *leaf;
+    const cJSON *containers = cJSON_GetObjectItemCaseSensitive(block, "elements"), *container,
+                *leaf;
     assert_in_range(cJSON_GetArraySize(containers), 1, 10);
-    cJSON_ArrayForEach(container, containers) {
+    cJSON_ArrayForEach(container, containers)
+    {
         const char *type = text_at(container, "type");
         assert_true(strcmp(type, "rich_text_section") == 0 || strcmp(type, "rich_text_quote") == 0);
         const cJSON *leaves = cJSON_GetObjectItemCaseSensitive(container, "elements");
         assert_in_range(cJSON_GetArraySize(leaves), 1, 50);
-        cJSON_ArrayForEach(leaf, leaves) {
+        cJSON_ArrayForEach(leaf, leaves)
+        {
             assert_string_equal(text_at(leaf, "type"), "text");
             check_length(text_at(leaf, "text"), 1, 3000);
         }
@@ -267,14 +287,12 @@ static void check_block(struct seen *seen, const cJSON *block, bool form)
         check_plain(cJSON_GetObjectItemCaseSensitive(block, "text"), 3000);
     } else if (strcmp(type, "context") == 0) {
         assert_in_range(cJSON_GetArraySize(elements), 1, 10);
-        cJSON_ArrayForEach(element, elements)
-            check_plain(element, 3000);
+        cJSON_ArrayForEach(element, elements) check_plain(element, 3000);
     } else if (strcmp(type, "rich_text") == 0) {
         check_rich(block);
     } else if (strcmp(type, "actions") == 0) {
         assert_in_range(cJSON_GetArraySize(elements), 1, 25);
-        cJSON_ArrayForEach(element, elements)
-            check_element(seen, element);
+        cJSON_ArrayForEach(element, elements) check_element(seen, element);
     } else if (strcmp(type, "image") == 0) {
         check_length(text_at(block, "alt_text"), 1, 2000);
         check_length(text_at(block, "image_url"), 9, 3000);
@@ -297,8 +315,7 @@ static void check_blocks(const cJSON *blocks, int max, bool form)
     struct seen seen = { 0 };
     const cJSON *block;
     assert_in_range(cJSON_GetArraySize(blocks), 1, max);
-    cJSON_ArrayForEach(block, blocks)
-        check_block(&seen, block, form);
+    cJSON_ArrayForEach(block, blocks) check_block(&seen, block, form);
 }
 
 static void check_body(const cJSON *body, enum delivery_kind kind)
@@ -318,7 +335,7 @@ static void check_body(const cJSON *body, enum delivery_kind kind)
     }
 }
 
-/* ---- drawn messages ---------------------------------------------------------------------------- */
+/* -- drawn messages -- */
 
 static uint64_t drawn(uint64_t *seed, uint64_t bound)
 {
@@ -328,12 +345,48 @@ static uint64_t drawn(uint64_t *seed, uint64_t bound)
 
 /* Everything that has ever been used to make a chat program do something. */
 static const char *const corpus[] = {
-    "<!here>", "<!channel>", "<!everyone>", "<@U0ADA>", "<#C0LAB>", "<!subteam^S0ALL>", "@here",
-    "@channel", "@everyone", "#general", "<https://example.com|click me>", "https://example.com/x?y=1&z=2",
-    "<!date^0^{date}|now>", "*bold*", "_it_", "~gone~", "`code`", "```block```", "> quote", "&lt;!here&gt;",
-    "&amp;", "&", "<", ">", ":tada:", "[a](https://example.com)", "mailto:a@example.com", "\xE2\x80\xAEoverride",
-    "\xE2\x81\xA6isolate", "zero\xE2\x80\x8Bwidth", "e\xCC\x81\xCC\x81\xCC\x81", "\x01\x02\x7F", "\xC2\x85", "\xFF\xFE",
-    "\xF0\x9F\x99\x82\xF0\x9F\x8E\x89", "\"}]}", "\\", "\n", "\t", " ", "word", "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E",
+    "<!here>",
+    "<!channel>",
+    "<!everyone>",
+    "<@U0ADA>",
+    "<#C0LAB>",
+    "<!subteam^S0ALL>",
+    "@here",
+    "@channel",
+    "@everyone",
+    "#general",
+    "<https://example.com|click me>",
+    "https://example.com/x?y=1&z=2",
+    "<!date^0^{date}|now>",
+    "*bold*",
+    "_it_",
+    "~gone~",
+    "`code`",
+    "```block```",
+    "> quote",
+    "&lt;!here&gt;",
+    "&amp;",
+    "&",
+    "<",
+    ">",
+    ":tada:",
+    "[a](https://example.com)",
+    "mailto:a@example.com",
+    "\xE2\x80\xAEoverride",
+    "\xE2\x81\xA6isolate",
+    "zero\xE2\x80\x8Bwidth",
+    "e\xCC\x81\xCC\x81\xCC\x81",
+    "\x01\x02\x7F",
+    "\xC2\x85",
+    "\xFF\xFE",
+    "\xF0\x9F\x99\x82\xF0\x9F\x8E\x89",
+    "\"}]}",
+    "\\",
+    "\n",
+    "\t",
+    " ",
+    "word",
+    "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E",
 };
 
 static struct str drawn_text(struct arena *arena, uint64_t *seed, size_t bytes_max)
@@ -362,11 +415,14 @@ static void draw_part(struct arena *arena, uint64_t *seed, struct message *messa
         part->choices[part->choices_len - 1].text = drawn_text(arena, seed, TEXT_BYTES_MAX);
     }
     for (uint64_t i = drawn(seed, BUTTONS_MAX + 1); i > 0; i--)
-        part_add_button(arena, part, (struct button){ .verb = (enum verb)(1 + drawn(seed, VERB_END - 1)),
-            .value = (uint8_t)drawn(seed, 5), .style = (enum button_style)drawn(seed, 3),
-            .label = drawn_text(arena, seed, 120) });
+        part_add_button(arena, part,
+            (struct button){ .verb = (enum verb)(1 + drawn(seed, VERB_END - 1)),
+                .value = (uint8_t)drawn(seed, 5),
+                .style = (enum button_style)drawn(seed, 3),
+                .label = drawn_text(arena, seed, 120) });
     part->input = (struct input){ .name = str_format(arena, "input_%zu", index),
-        .label = drawn_text(arena, seed, TEXT_BYTES_MAX), .hint = drawn_text(arena, seed, TEXT_BYTES_MAX),
+        .label = drawn_text(arena, seed, TEXT_BYTES_MAX),
+        .hint = drawn_text(arena, seed, TEXT_BYTES_MAX),
         .length_max = (uint16_t)drawn(seed, 65536) };
 }
 
@@ -374,7 +430,9 @@ static struct message *draw_message(struct arena *arena, uint64_t *seed)
 {
     struct message *message = message_new(arena, drawn_text(arena, seed, TEXT_BYTES_MAX));
     message->ref = (struct action_ref){ .nudge_id = INT64_MAX - (int64_t)drawn(seed, 1000),
-        .step = 255, .attempt = 255, .key = UINT64_MAX };
+        .step = 255,
+        .attempt = 255,
+        .key = UINT64_MAX };
     message->title = drawn_text(arena, seed, 200);
     message->submit = drawn_text(arena, seed, 200);
     for (size_t parts = drawn(seed, MESSAGE_PARTS_MAX + 1), i = 0; i < parts; i++)
@@ -382,8 +440,8 @@ static struct message *draw_message(struct arena *arena, uint64_t *seed)
     return message;
 }
 
-/* Nothing but plain_text and text elements holds text; the one place Slack parses has no < or >, and
- * every & begins an entity. */
+/* Nothing but plain_text and text elements holds text; the one place Slack parses has no < or >,
+ * and every & begins an entity. */
 static void check_inactive(const cJSON *value, bool top)
 {
     const cJSON *child;
@@ -391,8 +449,8 @@ static void check_inactive(const cJSON *value, bool top)
     if (text && top) {
         assert_null(strpbrk(text, "<>"));
         for (const char *at = strchr(text, '&'); at; at = strchr(at + 1, '&'))
-            assert_true(strncmp(at, "&amp;", 5) == 0 || strncmp(at, "&lt;", 4) == 0
-                        || strncmp(at, "&gt;", 4) == 0);
+            assert_true(strncmp(at, "&amp;", 5) == 0 || strncmp(at, "&lt;", 4) == 0 ||
+                strncmp(at, "&gt;", 4) == 0);
     } else if (text) {
         assert_true(strcmp(type, "plain_text") == 0 || strcmp(type, "text") == 0);
     }
@@ -405,8 +463,7 @@ static void check_inactive(const cJSON *value, bool top)
     assert_null(cJSON_GetObjectItemCaseSensitive(value, "link_names"));
     assert_null(cJSON_GetObjectItemCaseSensitive(value, "attachments"));
     assert_null(cJSON_GetObjectItemCaseSensitive(value, "url"));
-    cJSON_ArrayForEach(child, value)
-        check_inactive(child, false);
+    cJSON_ArrayForEach(child, value) check_inactive(child, false);
 }
 
 static void test_drawn_messages_keep_every_limit(void **state)
@@ -436,8 +493,7 @@ static void test_fifty_blocks_and_a_sign_that_there_was_more(void **state)
     arena_init(&arena, 4 << 20);
     struct message *message = message_new(&arena, STR("much"));
     while (message->parts_len < MESSAGE_PARTS_MAX)
-        (void)add_choices(&arena, message, CHOICE_MANY, 2,
-            "Something that is a little longer than the seventy-five characters of an option, number");
+        (void)add_choices(&arena, message, CHOICE_MANY, 2, LONG_WORDS);
     struct str body = encode(&arena, message, DELIVERY_POST);
     cJSON *tree = cJSON_ParseWithLength(body.ptr, body.len);
     const cJSON *blocks = cJSON_GetObjectItemCaseSensitive(tree, "blocks");
@@ -453,7 +509,8 @@ static void check_comes_back(struct arena *arena, const cJSON *button, int index
 {
     struct event event = { 0 };
     struct ack_token ack = { 0 };
-    struct str frame = str_format(arena, "{\"envelope_id\":\"e\",\"type\":\"interactive\","
+    struct str frame = str_format(arena,
+        "{\"envelope_id\":\"e\",\"type\":\"interactive\","
         "\"payload\":{\"type\":\"block_actions\",\"user\":{\"id\":\"U0ADA\"},"
         "\"team\":{\"id\":\"T0NORTH\"},\"actions\":[{\"action_id\":\"%s\",\"value\":\"%s\"}]}}",
         text_at(button, "action_id"), text_at(button, "value"));
@@ -478,12 +535,12 @@ static void test_buttons_come_back(void **state)
     cJSON *tree = cJSON_ParseWithLength(body.ptr, body.len);
     const cJSON *block, *element;
     int buttons = 0;
-    cJSON_ArrayForEach(block, cJSON_GetObjectItemCaseSensitive(tree, "blocks")) {
+    cJSON_ArrayForEach(block, cJSON_GetObjectItemCaseSensitive(tree, "blocks"))
+    {
         const cJSON *elements = cJSON_GetObjectItemCaseSensitive(block, "elements");
         if (strcmp(text_at(block, "type"), "actions") != 0)
             continue;
-        cJSON_ArrayForEach(element, elements)
-            check_comes_back(&arena, element, buttons++);
+        cJSON_ArrayForEach(element, elements) check_comes_back(&arena, element, buttons++);
     }
     assert_int_equal(buttons, 8);
     cJSON_Delete(tree);

@@ -1,7 +1,7 @@
 /* What every chat platform is to the rest of the program: one small table, no optional slots.
  * Differences are data in `limits`. Slack is the first; Mattermost (WebSocket in, REST out, buttons
- * need an inbound callback, so typed words carry everything) and Teams (all inbound HTTP, no history
- * to look up: an unknown outcome is presumed sent) fit the same table.
+ * need an inbound callback, so typed words carry everything) and Teams (all inbound HTTP, no
+ * history to look up: an unknown outcome is presumed sent) fit the same table.
  *
  * A link owns its sockets, tokens, pacing and timers; it uses the outside only through `world`. It
  * never touches the store and never decides what to say. */
@@ -10,7 +10,6 @@
 
 #include "nudged/base/world.h"
 #include "nudged/core/event.h"
-#include "nudged/core/plan.h"
 
 struct link;
 
@@ -19,7 +18,7 @@ struct ack_token {
     uint64_t socket;                    /* which connection delivered it; set by the link */
     struct str envelope_id;             /* empty: nothing to acknowledge */
     bool takes_payload;
-    struct str reply_path;              /* the clicker's way back for a while (Slack: response_url); secret */
+    struct str reply_path;              /* the clicker's way back for a while; secret */
     struct str channel, message_id, user;
 };
 
@@ -52,16 +51,22 @@ struct link_options {
  * "closed", "opening", "connected", "refreshing", "waiting", "refused". */
 struct platform {
     const char *name;                   /* config key, log field, test folder */
-    struct { uint32_t text_max, buttons_max, ack_deadline_ms; bool buttons, forms, lookup; } limits;
+    struct {
+        uint32_t text_max, buttons_max, ack_deadline_ms;
+        bool buttons, forms, lookup;
+    } limits;
 
-    /* Pure. ERR_UNKNOWN_FORM: nothing we act on (still to be acked: *ack is filled); ERR_SYNTAX. */
-    enum err (*decode)(struct str frame, struct arena *arena, struct event *out, struct ack_token *ack);
+    /* Pure. ERR_UNKNOWN_FORM (nothing we act on) and ERR_INVALID (a field is not what it must be):
+     * still to be acked, *ack is filled. ERR_SYNTAX, ERR_TOO_BIG: not even an envelope, as far as
+     * one can tell. ack->socket is left as it is. */
+    enum err (*decode)(struct str frame, struct arena *arena, struct event *out,
+                       struct ack_token *ack);
     /* Pure. The exact body of the request that would post the message, as JSON. */
     enum err (*encode)(const struct message *message, enum delivery_kind kind, struct arena *arena,
                        struct buf *out);
 
     enum err (*open)(const struct link_options *options, struct link **out);
-    struct link *(*close)(struct link *link);           /* sends close frames; no callbacks after it */
+    struct link *(*close)(struct link *link);   /* sends close frames; no callbacks after it */
     /* Sends acks in the order of the calls; unsent ones of a lost socket are dropped. */
     void (*ack)(struct link *link, const struct ack_token *token, const struct ack_reply *reply);
     /* When this delivery may go: now or earlier means at once. */
@@ -71,7 +76,8 @@ struct platform {
     enum err (*send)(struct link *link, const struct delivery *delivery);
     /* Is the post with this key there? Ends by done(): SENT, ABSENT or UNKNOWN (ask again). */
     enum err (*lookup)(struct link *link, const struct delivery *delivery);
-    enum err (*query)(struct link *link, enum query_kind query, const struct str *users, size_t users_len);
+    enum err (*query)(struct link *link, enum query_kind query, const struct str *users,
+                      size_t users_len);
     bool (*is_up)(const struct link *link);
 };
 

@@ -183,8 +183,8 @@ static void add_input(struct blocks *blocks, const struct part *part)
         add_text(blocks, &(struct part){ .text = input->label });
         return;
     }
-    unsigned length_max = input->length_max && input->length_max < TEXT_UNITS_MAX ? input->length_max
-                                                                                  : TEXT_UNITS_MAX;
+    bool limited = input->length_max > 0 && input->length_max < TEXT_UNITS_MAX;
+    unsigned length_max = limited ? input->length_max : TEXT_UNITS_MAX;
     struct buf *out = blocks->out;
     blocks_begin(blocks, STR("{\"type\":\"input\",\"block_id\":"));
     buf_add_json_string(out, str_slice(input->name, 0, 255));

@@ -6,8 +6,8 @@
  *   strong    rich text, bold                                 fields   rich text: bold label, text
  *   choices   one of up to 5 short labels: buttons. One of up to 5 longer: the options lettered in
  *             rich text, buttons A, B, …. One of 6–10: radio_buttons and a submit button. Many:
- *             checkboxes and submit. Order: one static_select a place and submit. Labels that do not
- *             fit an option are lettered above as well
+ *             checkboxes and submit. Order: one static_select a place and submit. Labels that do
+ *             not fit an option are lettered above as well
  *   buttons   actions                                         input    input (forms only)
  *
  * No mrkdwn anywhere: plain_text and rich_text are never parsed, so no text from outside can ping,
@@ -24,8 +24,8 @@ enum {
     TITLE_UNITS_MAX = 24            /* of a modal: title, submit, close */
 };
 
-/* Appends the array. When the parts make more blocks than the surface takes (50, a view 100), the last
- * one is "…". Inputs are for modals; elsewhere their label is shown as text. */
+/* Appends the array. When the parts make more blocks than the surface takes (50, a view 100), the
+ * last one is "…". Inputs are for modals; elsewhere their label is shown as text. */
 void blocks_add(struct buf *out, struct arena *arena, const struct message *message,
                 enum surface surface);
 /* {"type":"plain_text",…}; text is cleaned and cut; must not be blank. */

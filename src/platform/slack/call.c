@@ -1,5 +1,5 @@
-/* Owns the requests in flight: their slots, headers and what every reply has in common. What a reply
- * means for a delivery is sender.c's business. */
+/* Owns the requests in flight: their slots, headers and what every reply has in common. What a
+ * reply means for a delivery is sender.c's business. */
 #include "platform/slack/inside.h"
 
 #include <stdlib.h>

@@ -12,7 +12,8 @@ enum {
 
 static bool all_labels_fit(const struct part *part, size_t count, size_t units_max);
 static void add_lettered(struct blocks *blocks, const struct part *part, size_t count);
-static void add_choice_buttons(struct blocks *blocks, const struct part *part, size_t count, bool full);
+static void add_choice_buttons(struct blocks *blocks, const struct part *part, size_t count,
+    bool full);
 static void add_marks(struct blocks *blocks, const struct part *part, size_t count, bool full);
 static void add_places(struct blocks *blocks, const struct part *part, size_t count, bool full);
 static void add_options(struct blocks *blocks, const struct part *part, size_t count, bool full);
@@ -58,7 +59,8 @@ static void add_lettered(struct blocks *blocks, const struct part *part, size_t 
     buf_add(blocks->out, STR("]}]}"));
 }
 
-static void add_choice_buttons(struct blocks *blocks, const struct part *part, size_t count, bool full)
+static void add_choice_buttons(struct blocks *blocks, const struct part *part, size_t count,
+    bool full)
 {
     blocks_begin(blocks, STR("{\"type\":\"actions\",\"elements\":["));
     for (size_t i = 0; i < count; i++) {
@@ -102,8 +104,9 @@ static void add_options(struct blocks *blocks, const struct part *part, size_t c
 {
     buf_add(blocks->out, STR(",\"options\":["));
     for (size_t i = 0; i < count; i++) {
-        struct str label = full && part->mode != CHOICE_ORDER && str_trim(part->choices[i].label).len
-            ? part->choices[i].label : lettered(blocks, i, part->choices[i].label);
+        struct str label = part->choices[i].label;
+        if (!full || part->mode == CHOICE_ORDER || str_trim(label).len == 0)
+            label = lettered(blocks, i, label);
         buf_add(blocks->out, i ? STR(",{\"text\":") : STR("{\"text\":"));
         blocks_add_plain(blocks->out, blocks->arena, label, OPTION_UNITS_MAX);
         buf_addf(blocks->out, ",\"value\":\"%u\"}", part->choices[i].value);

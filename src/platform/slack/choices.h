@@ -28,9 +28,10 @@ struct button_face {
 /* Up to two blocks. */
 void choices_add(struct blocks *blocks, const struct part *part);
 
-void blocks_begin(struct blocks *blocks, struct str opening);           /* with a comma when needed */
+void blocks_begin(struct blocks *blocks, struct str opening);   /* with a comma when needed */
 void blocks_begin_rich(struct blocks *blocks);          /* to be closed with "]}]}" */
-void blocks_add_rich_text(struct blocks *blocks, struct str text, bool bold);   /* one text element */
+/* One text element. */
+void blocks_add_rich_text(struct blocks *blocks, struct str text, bool bold);
 void blocks_add_button(struct blocks *blocks, const struct button_face *face);
 void blocks_add_id(struct blocks *blocks, enum verb verb);      /* ,"action_id":"word:n" */
 

@@ -46,7 +46,8 @@ enum verb control_read_id(struct str action_id, unsigned *number)
 {
     size_t colon = str_find(action_id, ':');
     unsigned read = 0;
-    if (colon < action_id.len && !read_small(str_slice(action_id, colon + 1, action_id.len), 999, &read))
+    struct str digits = str_slice(action_id, colon + 1, action_id.len);
+    if (colon < action_id.len && !read_small(digits, 999, &read))
         return VERB_NONE;
     *number = read;
     return verb_from_word(str_slice(action_id, 0, colon));

@@ -1,5 +1,5 @@
 /* What a control carries. Action ids are "<verb's word>:<n>", unique in a message; values are
- * "nudge.step.attempt.key" with ".value" behind it where there is one, key as 16 hexadecimal digits.
+ * "nudge.step.attempt.key" with ".value" behind it where there is one, key as 16 hex digits.
  * Old messages keep their buttons for years: the form may grow, never change. */
 #ifndef SLACK_CONTROL_H
 #define SLACK_CONTROL_H

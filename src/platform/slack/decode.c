@@ -1,5 +1,5 @@
-/* Owns the envelope and the events in it; what people press is read in decode_action.c. Knows neither
- * sockets nor people. */
+/* Owns the envelope and the events in it; what people press is read in decode_action.c. Knows
+ * neither sockets nor people. */
 #include "platform/slack/decode.h"
 
 #include "nudged/base/limits.h"
@@ -37,7 +37,7 @@ enum err slack_decode(struct str frame, struct arena *arena, struct event *out,
     struct ack_token *ack)
 {
     struct json *root = NULL;
-    enum err err = json_parse(frame, FRAME_BYTES_MAX, &root);
+    enum err err = json_parse_without(frame, FRAME_BYTES_MAX, STR("message"), &root);
     if (err)
         return err;
     struct event event = { .platform = STR("slack") };
@@ -124,7 +124,8 @@ static enum err read_message(struct reading *reading, const struct json *event)
     if (!str_equal(json_get_text(event, "channel_type"), STR("im")) || json_get(event, "subtype")
         || json_get(event, "bot_id") || is_own_echo(reading, event))
         return ERR_UNKNOWN_FORM;
-    enum err err = reading_identity(reading, json_get_text(event, "user"), reading->event->workspace);
+    enum err err =
+        reading_identity(reading, json_get_text(event, "user"), reading->event->workspace);
     if (err)
         return err;
     if (!is_slack_id(channel) || !is_slack_ts(ts))

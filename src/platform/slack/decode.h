@@ -6,8 +6,8 @@
  *   interactive     block_actions → ACTION · view_submission (callback_id form) → FORM
  *   slash_commands  → COMMAND; event.channel stays empty, for it may be anybody's channel
  *
- * actor and workspace come from the fields Slack fills in, never from a control's value. dedupe_key is
- * client_msg_id of a message, else the event_id; clicks, forms and commands are never redelivered.
+ * actor and workspace come from the fields Slack fills in, never from a control's value. dedupe_key
+ * is client_msg_id of a message, else the event_id; clicks, forms and commands are not redelivered.
  * A text longer than ANSWER_BYTES_MAX is cut there. Strings are copied into the arena. */
 #ifndef SLACK_DECODE_H
 #define SLACK_DECODE_H

@@ -2,7 +2,8 @@
  * (docs.slack.dev/reference/interaction-payloads).
  *
  * Selects, radio buttons and checkboxes say nothing by themselves: their state is read from
- * state.values when the submit button is pressed, places of an order by the number in the action id. */
+ * state.values when the submit button is pressed, places of an order by the number in the action
+ * id. */
 #include "nudged/base/limits.h"
 #include "platform/slack/control.h"
 #include "platform/slack/decode.h"
@@ -71,8 +72,6 @@ static void read_place(struct reading *reading)
     struct str ts = json_get_text(container, "message_ts");
     if (channel.len == 0)
         channel = json_get_text(json_get(reading->payload, "channel"), "id");
-    if (ts.len == 0)
-        ts = json_get_text(json_get(reading->payload, "message"), "ts");
     if (is_slack_id(channel))
         reading->event->channel = str_copy(reading->arena, channel);
     if (is_slack_ts(ts))
@@ -93,7 +92,7 @@ static enum err read_button(struct reading *reading, const struct json *action)
     return value == CONTROL_NO_VALUE ? OK : push_value(reading->event, (uint8_t)value);
 }
 
-/* block id → action id → control. Checked options come as Slack lists them, places in their order. */
+/* block id → action id → control. Checked options as Slack lists them, places in their order. */
 static enum err read_state(struct reading *reading)
 {
     const struct json *values = json_get(json_get(reading->payload, "state"), "values");
@@ -162,9 +161,10 @@ static enum err push_value(struct event *event, uint8_t value)
 static enum err read_view_submission(struct reading *reading)
 {
     const struct json *view = json_get(reading->payload, "view");
+    struct str ref = json_get_text(view, "private_metadata");
     int value = CONTROL_NO_VALUE;
     if (!str_equal(json_get_text(view, "callback_id"), STR("form"))
-        || !control_read_value(json_get_text(view, "private_metadata"), &reading->event->ref, &value))
+        || !control_read_value(ref, &reading->event->ref, &value))
         return ERR_UNKNOWN_FORM;
     reading->event->kind = EVENT_FORM;
     return read_form(reading, json_get(json_get(view, "state"), "values"));

@@ -107,7 +107,8 @@ static void encode_form(const struct message *message, const struct target *targ
 {
     struct buf ref = buf_in(arena, 64);
     control_add_value(&ref, message->ref, CONTROL_NO_VALUE);
-    buf_add(out, STR("{\"view\":{\"type\":\"modal\",\"callback_id\":\"form\",\"private_metadata\":"));
+    buf_add(out, STR("{\"view\":{\"type\":\"modal\",\"callback_id\":\"form\""));
+    buf_add(out, STR(",\"private_metadata\":"));
     buf_add_json_string(out, buf_str(&ref));
     buf_add(out, STR(",\"title\":"));
     blocks_add_plain(out, arena, str_trim(message->title).len ? message->title : message->summary,
@@ -163,7 +164,8 @@ static void add_client_id(struct buf *out, uint64_t key)
 {
     uint64_t low = (key ^ (key >> 29)) * UINT64_C(0x9E3779B97F4A7C15);
     buf_addf(out, ",\"client_msg_id\":\"%08x-%04x-8%03x-%04x-%012llx\"", (unsigned)(key >> 32),
-        (unsigned)(key >> 16) & 0xFFFF, (unsigned)key & 0xFFF, 0x8000 | ((unsigned)(low >> 48) & 0x3FFF),
+        (unsigned)(key >> 16) & 0xFFFF, (unsigned)key & 0xFFF,
+        0x8000 | ((unsigned)(low >> 48) & 0x3FFF),
         (unsigned long long)(low & UINT64_C(0xFFFFFFFFFFFF)));
 }
 

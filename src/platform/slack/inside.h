@@ -1,7 +1,7 @@
 /* One Slack workspace: what link.c, call.c, sender.c and query.c share. Nobody else includes this.
  *
- * Ownership: the link owns sockets, calls, queries, timers and copies of its options; everything ends
- * with slack_close, which must not be called from one of the link's own callbacks. */
+ * Ownership: the link owns sockets, calls, queries, timers and copies of its options; everything
+ * ends with slack_close, which must not be called from one of the link's own callbacks. */
 #ifndef SLACK_INSIDE_H
 #define SLACK_INSIDE_H
 

@@ -1,20 +1,22 @@
 /* Owns the check of JSON text and the only calls of cJSON. Knows nothing about Slack.
  *
  * One odd decision: the text is validated completely before cJSON sees it. cJSON accepts more than
- * JSON (trailing bytes, control characters, 1,000 levels) and answers NULL both for bad text and for
- * no memory; after the check NULL can only mean the latter, so a frame is not taken for poison
+ * JSON (trailing bytes, control characters, 1,000 levels) and answers NULL both for bad text and
+ * for no memory; after the check NULL can only mean the latter, so a frame is not taken for poison
  * because memory was short for a moment. */
 #include "platform/slack/json.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "nudged/base/limits.h"
 #include "nudged/base/text.h"
 
 enum {
-    MEMBERS_MAX = 512,          /* bounds the search for twins; Slack's widest object has about 60 */
+    UNREAD_DEPTH = 2,
+    MEMBERS_MAX = 512,          /* bounds the search for twins; Slack's widest has about 60 */
     NUMBER_BYTES_MAX = 60       /* cJSON reads at most 63 */
 };
 
@@ -24,16 +26,21 @@ struct scan {
     const char *ptr, *end;
     uint32_t objects;           /* bit n: the n-th open bracket is an object */
     unsigned depth;
+    struct str unread;          /* key of depth UNREAD_DEPTH whose value is left out */
+    const char *unread_from, *unread_to;
 };
 
 enum expect { EXPECT_VALUE, EXPECT_KEY, EXPECT_AFTER, EXPECT_NOTHING, EXPECT_FAILED };
 
-static bool is_json(struct str bytes);
+static bool is_json(struct scan *scan);
+static cJSON *build(struct str bytes, const struct scan *scan);
+static enum expect scan_key(struct scan *scan);
 static enum expect scan_value(struct scan *scan);
 static enum expect scan_open(struct scan *scan, bool object);
 static enum expect scan_after(struct scan *scan);
 static void skip_blanks(struct scan *scan);
 static bool scan_string(struct scan *scan);
+static bool is_plain(char c);
 static bool scan_not_ascii(struct scan *scan);
 static bool scan_escape(struct scan *scan);
 static bool scan_unicode(struct scan *scan, unsigned *unit);
@@ -47,11 +54,20 @@ static const struct json *opaque(const cJSON *value);
 
 enum err json_parse(struct str bytes, size_t bytes_max, struct json **out)
 {
+    return json_parse_without(bytes, bytes_max, STR_EMPTY, out);
+}
+
+enum err json_parse_without(struct str bytes, size_t bytes_max, struct str unread,
+    struct json **out)
+{
     if (bytes.len > bytes_max)
         return ERR_TOO_BIG;
-    if (bytes.len == 0 || !is_json(bytes))
+    if (bytes.len == 0)
         return ERR_SYNTAX;
-    cJSON *root = cJSON_ParseWithLengthOpts(bytes.ptr, bytes.len, NULL, 0);
+    struct scan scan = { .ptr = bytes.ptr, .end = bytes.ptr + bytes.len, .unread = unread };
+    if (!is_json(&scan))
+        return ERR_SYNTAX;
+    cJSON *root = build(bytes, &scan);
     if (!root)
         return ERR_NO_MEMORY;
     if (has_twins(root)) {
@@ -125,24 +141,52 @@ struct str json_key(const struct json *member)
     return member ? str_from_z(tree(member)->string) : STR_EMPTY;
 }
 
-static bool is_json(struct str bytes)
+static bool is_json(struct scan *scan)
 {
-    struct scan scan = { .ptr = bytes.ptr, .end = bytes.ptr + bytes.len };
     enum expect expect = EXPECT_VALUE;
     while (expect < EXPECT_NOTHING) {
-        skip_blanks(&scan);
+        skip_blanks(scan);
         if (expect == EXPECT_VALUE) {
-            expect = scan_value(&scan);
+            expect = scan_value(scan);
         } else if (expect == EXPECT_AFTER) {
-            expect = scan_after(&scan);
-        } else if (scan_string(&scan)) {
-            skip_blanks(&scan);
-            expect = scan_word(&scan, STR(":")) ? EXPECT_VALUE : EXPECT_FAILED;
+            expect = scan_after(scan);
         } else {
-            expect = EXPECT_FAILED;
+            expect = scan_key(scan);
         }
     }
     return expect == EXPECT_NOTHING;
+}
+
+static cJSON *build(struct str bytes, const struct scan *scan)
+{
+    if (!scan->unread_to)
+        return cJSON_ParseWithLengthOpts(bytes.ptr, bytes.len, NULL, 0);
+    size_t before = (size_t)(scan->unread_from - bytes.ptr);
+    size_t after = (size_t)(scan->end - scan->unread_to), null = strlen("null");
+    char *shorter = malloc(before + null + after);
+    if (!shorter)
+        return NULL;
+    memcpy(shorter, bytes.ptr, before);
+    memcpy(shorter + before, "null", null);
+    memcpy(shorter + before + null, scan->unread_to, after);
+    cJSON *root = cJSON_ParseWithLengthOpts(shorter, before + null + after, NULL, 0);
+    free(shorter);
+    return root;
+}
+
+static enum expect scan_key(struct scan *scan)
+{
+    const char *key = scan->ptr + 1;
+    if (!scan_string(scan))
+        return EXPECT_FAILED;
+    bool unread = scan->depth == UNREAD_DEPTH && scan->unread.len && !scan->unread_from
+        && str_equal((struct str){ key, (size_t)(scan->ptr - 1 - key) }, scan->unread);
+    skip_blanks(scan);
+    if (!scan_word(scan, STR(":")))
+        return EXPECT_FAILED;
+    if (unread)
+        scan->unread_from = scan->ptr;
+    return EXPECT_VALUE;
 }
 
 static enum expect scan_value(struct scan *scan)
@@ -176,6 +220,8 @@ static enum expect scan_open(struct scan *scan, bool object)
 /* Behind a value, or before the bracket that closes an empty one. */
 static enum expect scan_after(struct scan *scan)
 {
+    if (scan->unread_from && !scan->unread_to && scan->depth == UNREAD_DEPTH)
+        scan->unread_to = scan->ptr;
     if (scan->depth == 0)
         return scan->ptr == scan->end ? EXPECT_NOTHING : EXPECT_FAILED;
     bool object = scan->objects & (UINT32_C(1) << (scan->depth - 1));
@@ -199,7 +245,11 @@ static bool scan_string(struct scan *scan)
     if (!scan_word(scan, STR("\"")))
         return false;
     while (scan->ptr < scan->end) {
-        unsigned char byte = (unsigned char)*scan->ptr++;
+        const char *ptr = scan->ptr;
+        while (ptr < scan->end && is_plain(*ptr))
+            ptr++;
+        scan->ptr = ptr < scan->end ? ptr + 1 : ptr;
+        unsigned char byte = ptr < scan->end ? (unsigned char)*ptr : 0;
         if (byte == '"')
             return true;
         if (byte < 0x20 || (byte == '\\' && !scan_escape(scan))
@@ -207,6 +257,11 @@ static bool scan_string(struct scan *scan)
             return false;
     }
     return false;
+}
+
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
 /* Behind the first byte of a run of bytes that are not ASCII; such a run is UTF-8 on its own. */
@@ -231,7 +286,8 @@ static bool scan_escape(struct scan *scan)
         return false;
     if (unit < 0xD800 || unit > 0xDBFF)
         return true;
-    return scan_word(scan, STR("\\u")) && scan_unicode(scan, &low) && low >= 0xDC00 && low <= 0xDFFF;
+    return scan_word(scan, STR("\\u")) && scan_unicode(scan, &low) && low >= 0xDC00
+        && low <= 0xDFFF;
 }
 
 static bool scan_unicode(struct scan *scan, unsigned *unit)

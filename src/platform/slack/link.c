@@ -1,12 +1,12 @@
 /* Owns the sockets of one workspace and everything that opens or ends one. Requests are in call.c,
  * sender.c and query.c; what the frames say is decode.c's.
  *
- * One owner reconnects: the step machine below, entered by one door. A live socket exists beside it,
- * so "refreshing" is the same dialling as "opening", only with a socket still in use. At a refresh the
- * new socket must say hello first; the old one is read and acked on for a few seconds more.
+ * One owner reconnects: the step machine below, entered by one door. A live socket exists beside
+ * it, so "refreshing" is the same dialling as "opening", only with a socket still in use. At a
+ * refresh the new socket must say hello first; the old one is read and acked on a little longer.
  *
- * One odd decision: hello and disconnect are told apart from envelopes by looking for words in short
- * frames before parsing, so that an envelope is parsed once, by decode, inside its turn. */
+ * One odd decision: hello and disconnect are told apart from envelopes by looking for words in
+ * short frames before parsing, so that an envelope is parsed once, by decode, inside its turn. */
 #include "platform/slack/inside.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@ enum {
     PAUSE_MS_FIRST = 1000, PAUSE_MS_MAX = 60 * 1000,
     CROWDED_MS_MIN = 60 * 1000, CROWDED_MS_SPREAD = 120 * 1000,     /* too_many_websockets */
     REFUSED_MS = 30 * 60 * 1000,
-    SETTLED_MS = 5 * 1000,              /* a socket that lived this long ends the series of failures */
+    SETTLED_MS = 5 * 1000,              /* a socket that lived so long ends a series of failures */
     REFRESH_AT_ONCE_MS = 1000,          /* younger than this: a storm, so with a pause */
     REFRESH_MARGIN_S_MAX = 60, CONNECTION_S_MAX = 24 * 3600, CONNECTION_S_MIN = 30,
     CONTROL_FRAME_BYTES_MAX = 4096,
@@ -54,7 +54,7 @@ static void settle(struct link *link, const struct slack_socket *socket);
 static size_t sockets_with_hello(const struct link *link);
 static enum err keep_options(struct link *link, const struct link_options *options);
 
-/* AUTH and ASK end with their request's deadline; REST has none, the socket's own pings watch it. */
+/* AUTH and ASK end with their request's deadline; REST has none: the socket's pings watch it. */
 static const struct {
     const char *alone, *beside_socket;
     void (*enter)(struct link *link);
@@ -91,7 +91,8 @@ enum err slack_open(const struct link_options *options, struct link **out)
     for (size_t i = 0; i < SOCKETS_MAX; i++)
         link->sockets[i].link = link;
     enum err err = keep_options(link, options);
-    if (!err && !(link->reply_paths && link->step_timer && link->refresh_timer && link->drain_timer))
+    if (!err && !(link->reply_paths && link->step_timer && link->refresh_timer
+                     && link->drain_timer))
         err = ERR_NO_MEMORY;
     if (err) {
         slack_close(link);
@@ -446,17 +447,18 @@ static void on_hello(struct slack_socket *socket, const struct json *hello)
     plan_refresh(link, hello);
     size_t own = sockets_with_hello(link);
     if (json_get_integer(hello, "num_connections", &connections) && connections > (int64_t)own)
-        (void)snprintf(detail, sizeof detail, "num_connections=%lld own=%zu", (long long)connections,
-            own);
+        (void)snprintf(detail, sizeof detail, "num_connections=%lld own=%zu",
+            (long long)connections, own);
     link_enter(link, STEP_REST, str_from_z(detail));
 }
 
-/* What is none of the three below (warning, refresh_requested, a word to come) asks for a new socket. */
+/* Any reason not named below (warning, refresh_requested, a new word) asks for a new socket. */
 static void on_disconnect(struct slack_socket *socket, struct str reason)
 {
     struct link *link = socket->link;
     bool crowded = str_equal(reason, STR("too_many_websockets"));
-    int64_t crowded_ms = CROWDED_MS_MIN + (int64_t)world_random_below(link->world, CROWDED_MS_SPREAD);
+    int64_t crowded_ms =
+        CROWDED_MS_MIN + (int64_t)world_random_below(link->world, CROWDED_MS_SPREAD);
     if (str_equal(reason, STR("link_disabled"))) {
         link_refuse(link, STR("link_disabled"), false);
     } else if (socket == link->dialled) {

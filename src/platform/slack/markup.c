@@ -56,7 +56,7 @@ struct str markup_read(struct arena *arena, struct str wire)
     return buf_finish(&buf, &out) ? STR_EMPTY : out;
 }
 
-/* Two passes: whether it fits, and then the writing, with room kept for the "…" when it does not. */
+/* Two passes: whether it fits, then the writing, with room kept for the "…" when it does not. */
 static struct str markup_write(struct arena *arena, struct str text, size_t units_max, bool escape)
 {
     bool same = false;
@@ -154,7 +154,7 @@ static size_t read_entity(struct buf *buf, struct str wire, size_t at)
     return 1;
 }
 
-/* What stands between < and >: a mention, a channel, a command or a link, with an optional label. */
+/* What stands between < and >: a mention, a channel, a command or a link, perhaps with a label. */
 static void read_control(struct buf *buf, struct str inner)
 {
     size_t bar = str_find(inner, '|');

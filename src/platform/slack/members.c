@@ -3,7 +3,10 @@
 
 #include "nudged/base/arena.h"
 
-enum { ID_BYTES_MAX = 64, TS_BYTES_MAX = 32, FACT_BYTES_MAX = 320 };    /* 320: longest e-mail address */
+enum {
+    ID_BYTES_MAX = 64, TS_BYTES_MAX = 32,
+    FACT_BYTES_MAX = 320                /* the longest e-mail address: RFC 3696 */
+};
 
 static struct str fact(struct arena *arena, const struct json *object, const char *key);
 

@@ -10,7 +10,7 @@ static const struct method_info methods[] = {
     [METHOD_AUTH_TEST] = { "auth.test", 0, 0, 15000, false, false, false },
     [METHOD_CONNECTIONS_OPEN] = { "apps.connections.open", 0, 0, 15000, false, true, false },
     [METHOD_CONVERSATIONS_OPEN] = { "conversations.open", 40, 10, 15000, true, false, false },
-    [METHOD_CONVERSATIONS_HISTORY] = { "conversations.history", 40, 10, 15000, false, false, false },
+    [METHOD_HISTORY] = { "conversations.history", 40, 10, 15000, false, false, false },
     [METHOD_CHAT_POST] = { "chat.postMessage", 60, 1, 30000, true, false, true },
     [METHOD_CHAT_UPDATE] = { "chat.update", 40, 10, 30000, true, false, false },
     [METHOD_VIEWS_OPEN] = { "views.open", 80, 20, 2500, true, false, false },
@@ -39,8 +39,9 @@ void pacing_init(struct pacing *pacing, double posts_per_second)
     pacing->unlimited = rate <= 0;
     for (size_t i = 0; pacing->unlimited && i < METHOD_COUNT; i++)
         pace_init(&pacing->methods[i], 0, 0);
-    uint32_t per_minute = rate < 1 && rate > 0 ? 1 : rate > POSTS_PER_MINUTE_MAX ? POSTS_PER_MINUTE_MAX
-                                                                                  : (uint32_t)rate;
+    uint32_t per_minute = rate > POSTS_PER_MINUTE_MAX ? POSTS_PER_MINUTE_MAX : (uint32_t)rate;
+    if (rate > 0 && per_minute == 0)
+        per_minute = 1;
     pace_init(&pacing->methods[METHOD_CHAT_POST], per_minute, per_minute / 60);
 }
 
@@ -59,11 +60,13 @@ void pacing_freeze(struct pacing *pacing, enum method method, struct mono until)
     pace_freeze(&pacing->methods[method], until);
 }
 
-struct mono pacing_channel_ready_at(const struct pacing *pacing, struct str channel, struct mono now)
+struct mono pacing_channel_ready_at(const struct pacing *pacing, struct str channel,
+    struct mono now)
 {
     uint64_t id = id_hash(channel, STR_EMPTY);
     size_t slot = channel_slot(pacing, id);
-    bool waits = !pacing->unlimited && pacing->channels[slot].channel == id && pacing->channels[slot].until.ms > now.ms;
+    bool waits = !pacing->unlimited && pacing->channels[slot].channel == id
+        && pacing->channels[slot].until.ms > now.ms;
     return waits ? pacing->channels[slot].until : now;
 }
 

@@ -13,7 +13,7 @@ enum method {
     METHOD_AUTH_TEST,
     METHOD_CONNECTIONS_OPEN,
     METHOD_CONVERSATIONS_OPEN,
-    METHOD_CONVERSATIONS_HISTORY,
+    METHOD_HISTORY,
     METHOD_CHAT_POST,
     METHOD_CHAT_UPDATE,
     METHOD_VIEWS_OPEN,
@@ -29,9 +29,9 @@ struct method_info {
     const char *name;           /* the path behind api_url, and the word in the log */
     uint16_t rate_per_minute, burst;    /* 0: not paced by us */
     uint16_t timeout_ms;
-    bool json;                  /* body as JSON; else as a form: reading methods accept nothing else */
+    bool json;                  /* body as JSON; else a form: reading methods take nothing else */
     bool app_token;
-    bool creates;               /* a second call makes a second thing: an unclear outcome is a state */
+    bool creates;               /* a second call makes a second thing: unclear is a state */
 };
 
 const struct method_info *method_info(enum method method);
@@ -49,7 +49,8 @@ void pacing_init(struct pacing *pacing, double posts_per_second);
 struct mono pacing_ready_at(const struct pacing *pacing, enum method method, struct mono now);
 void pacing_take(struct pacing *pacing, enum method method, struct mono now);
 void pacing_freeze(struct pacing *pacing, enum method method, struct mono until);
-struct mono pacing_channel_ready_at(const struct pacing *pacing, struct str channel, struct mono now);
+struct mono pacing_channel_ready_at(const struct pacing *pacing, struct str channel,
+                                    struct mono now);
 void pacing_channel_take(struct pacing *pacing, struct str channel, struct mono now);
 
 /* FNV-1a, for telling ids apart in small tables. */

@@ -1,6 +1,6 @@
 /* Owns what is asked page by page or name by name: the roster, e-mails, who is in "do not disturb".
- * Each answer becomes an event; one query of a kind at a time. What cannot be had is noted and left:
- * the app asks again when it needs it. */
+ * Each answer becomes an event; one query of a kind at a time. What cannot be had is noted and
+ * left: the app asks again when it needs it. */
 #include "platform/slack/inside.h"
 
 #include <stdlib.h>
@@ -24,7 +24,8 @@ struct query {
 };
 
 typedef enum err ask_fn(struct query *query, struct call *call);
-typedef bool read_fn(struct query *query, const struct json *root);    /* false: that was the last */
+/* False: that was the last answer. */
+typedef bool read_fn(struct query *query, const struct json *root);
 
 static ask_fn ask_roster, ask_email, ask_dnd;
 static read_fn read_roster, read_email, read_dnd;
@@ -43,7 +44,8 @@ static const struct { enum method method; ask_fn *ask; read_fn *read; } kinds[] 
 };
 _Static_assert(COUNT(kinds) == QUERY_EMAILS + 1, "one row a query kind");
 
-enum err slack_query(struct link *link, enum query_kind kind, const struct str *users, size_t users_len)
+enum err slack_query(struct link *link, enum query_kind kind, const struct str *users,
+    size_t users_len)
 {
     if (link->workspace[0] == '\0')
         return ERR_CLOSED;
@@ -178,11 +180,12 @@ static bool read_roster(struct query *query, const struct json *root)
     struct str cursor = json_get_text(json_get(root, "response_metadata"), "next_cursor");
     struct event event = { .kind = EVENT_MEMBERS, .answers = QUERY_ROSTER };
     size_t count = 0;
-    for (const struct json *each = json_first(members); each; each = json_next(each))
+    for (const struct json *it = json_first(members); it; it = json_next(it))
         count++;
     event.members = arena_array(scratch, struct member, count);
     event.members_complete = cursor.len == 0;
-    for (const struct json *each = json_first(members); each && event.members; each = json_next(each))
+    const struct json *each = event.members ? json_first(members) : NULL;
+    for (; each; each = json_next(each))
         event.members_len += member_read(each, scratch, &event.members[event.members_len]);
     if (arena_failed(scratch) || cursor.len >= sizeof query->cursor) {
         link_note(query->link, STR("users.list"), STR("page_too_big"));
@@ -209,7 +212,8 @@ static bool read_email(struct query *query, const struct json *root)
     struct member member = { 0 };
     struct event event = { .kind = EVENT_MEMBERS, .answers = QUERY_EMAILS, .members = &member };
     event.members_complete = ++query->at == query->users_len;
-    event.members_len = member_read(json_get(root, "user"), scratch, &member) && !arena_failed(scratch);
+    event.members_len =
+        member_read(json_get(root, "user"), scratch, &member) && !arena_failed(scratch);
     if (event.members_len || event.members_complete)
         link_emit(query->link, &event);
     return !event.members_complete;

@@ -1,9 +1,9 @@
 /* Owns the way of one delivery: which requests it takes, and what their end means for the outbox.
  * Decides nothing about order or repetition; those are the outbox's.
  *
- * One odd decision: a click's feedback goes by the click's own response_url as soon as the bucket of
- * chat.update is empty, because that address has no tier, so a thousand people answering at once all
- * see their feedback. */
+ * One odd decision: a click's feedback goes by the click's own response_url as soon as the bucket
+ * of chat.update is empty, because that address has no tier, so a thousand people answering at once
+ * all see their feedback. */
 #include "platform/slack/inside.h"
 
 #include <stdlib.h>
@@ -26,8 +26,8 @@ typedef enum err start_fn(struct call *call);
 
 static start_fn start_post, start_update, start_home, start_form, start_whisper;
 static start_fn open_conversation, post_message, read_history;
-static call_done_fn conversation_opened, message_posted, message_updated, view_opened, view_published;
-static call_done_fn response_answered, whisper_answered, history_read;
+static call_done_fn conversation_opened, message_posted, message_updated;
+static call_done_fn view_opened, view_published, response_answered, whisper_answered, history_read;
 static enum err keep_delivery(struct call *call, const struct delivery *delivery);
 static enum err call_with_message(struct call *call, enum method method, call_done_fn *done);
 static enum err call_response(struct call *call, struct way_back way, bool replace,
@@ -286,7 +286,7 @@ static enum err call_history(struct call *call, struct str cursor)
         form_add(&body, "cursor", cursor);
     enum err err = buf_finish(&body, &bytes);
     call->pages++;
-    return err ? err : call_start(call, METHOD_CONVERSATIONS_HISTORY, STR_EMPTY, bytes, history_read);
+    return err ? err : call_start(call, METHOD_HISTORY, STR_EMPTY, bytes, history_read);
 }
 
 static void history_read(struct call *call, const struct verdict *verdict)

@@ -3,7 +3,7 @@
  *   decode.c decode_action.c   frame → event          link.c    sockets, and who reconnects
  *   encode.c blocks.c choices.c message → body        call.c    requests in flight
  *   json.c markup.c control.c members.c               sender.c  deliveries     query.c  rosters
- *   method.c verdict.c reply_path.c                   all three pure: pace, error codes, ways back */
+ *   method.c verdict.c reply_path.c                   all pure: pace, error codes, ways back */
 #include "platform/slack/decode.h"
 #include "platform/slack/encode.h"
 #include "platform/slack/inside.h"

@@ -64,8 +64,8 @@ static const struct { const char *code; enum verdict_class class; } codes[] = {
     { "team_disabled", VERDICT_TOKEN },
 };
 
-/* Everything about the message itself (invalid_blocks, msg_blocks_too_long, expired_trigger_id, …) and
- * every code that is new to us is not in the list: VERDICT_CONTENT. */
+/* Everything about the message itself (invalid_blocks, expired_trigger_id, …) and every code that
+ * is new to us is not in the list: VERDICT_CONTENT. */
 
 static const struct { enum delivery_end idempotent, creating; } ends[] = {
     [VERDICT_OK] = { DELIVERY_END_SENT, DELIVERY_END_SENT },
@@ -156,7 +156,8 @@ static enum verdict_class class_of_code(struct str code)
 
 static void set_code(struct verdict *verdict, const char *word, int status)
 {
-    int len = snprintf(verdict->code_bytes, sizeof verdict->code_bytes, "%s_%d", word, status % 1000);
+    int len =
+        snprintf(verdict->code_bytes, sizeof verdict->code_bytes, "%s_%d", word, status % 1000);
     verdict->code = (struct str){ verdict->code_bytes, (size_t)len };
 }
 

@@ -1,9 +1,9 @@
 /* What a reply of the Web API means. One table, after docs.slack.dev: status 200 or 429, the real
  * outcome in "ok" and "error". Pure.
  *
- * A definite refusal (429, another 4xx, ok:false with a code) did nothing. No reply, a 5xx, a body that is
- * no JSON, and the codes internal_error, fatal_error, request_timeout leave it open. A code we do not
- * know is a refusal of the content: it is reported, never repeated. */
+ * A definite refusal (429, another 4xx, ok:false with a code) did nothing. No reply, a 5xx, a body
+ * that is no JSON, and the codes internal_error, fatal_error, request_timeout leave it open. A code
+ * we do not know is a refusal of the content: it is reported, never repeated. */
 #ifndef SLACK_VERDICT_H
 #define SLACK_VERDICT_H
 
@@ -30,7 +30,7 @@ enum { CODE_BYTES_MAX = 48 };
 struct verdict {
     enum verdict_class class;
     int64_t wait_ms;                    /* RATE: 1 s to 1 h */
-    struct str code;                    /* "channel_not_found", "http_503", "no_reply"; empty when OK */
+    struct str code;                    /* "user_disabled", "http_503", "no_reply"; empty: OK */
     char code_bytes[CODE_BYTES_MAX];    /* where made-up codes are kept */
     struct json *root;                  /* OK only; owned by whoever asked, for json_free */
 };

@@ -7,10 +7,15 @@
 #include <cmocka.h>
 
 #include "nudged/platform/platform.h"
-#include "unit/platform/slack_play.h"
+#include "unit/platform/slack_play.c"
 
-#define REFRESH "{\"type\":\"disconnect\",\"reason\":\"refresh_requested\"}"
-#define WARNING "{\"type\":\"disconnect\",\"reason\":\"warning\"}"
+#define DISCONNECT(why) "{\"type\":\"disconnect\",\"reason\":\"" why "\"}"
+#define REFRESH         DISCONNECT("refresh_requested")
+#define WARNING         DISCONNECT("warning")
+#define BODY(text)                                                     \
+    {                                                                  \
+        .outcome = HTTP_REPLIED, .status = 200, .body = STR_INIT(text) \
+    }
 
 static void test_connected_means_hello(void **state)
 {
@@ -92,12 +97,14 @@ static void test_refresh_overlaps(void **state)
     assert_false(old->closed);
     fake_run(&play.fake, 2000);
     assert_true(old->closed);
-    play_ack(&play, first, "e-late");                   /* dropped: it will be redelivered */
+    play_ack(&play, first, "e-late"); /* dropped: it will be redelivered */
     assert_int_equal(new->frames_len, 1);
     assert_int_equal(play.frames, 4);
     assert_int_equal(play.ups, 1);
     assert_int_equal(play.downs, 0);
-    assert_non_null(strstr(play.states, "connected>refreshing(asked to refresh) refreshing>connected "));
+    assert_non_null(strstr(play.states,
+        "connected>refreshing(asked to refresh) "
+        "refreshing>connected "));
     play_close(&play);
 }
 
@@ -108,7 +115,7 @@ static void test_warning_and_the_clock_refresh_too(void **state)
     play_connect(&play, 4);
     fake_run(&play.fake, 10000);
     fake_says(&play.fake.sockets[0], WARNING);
-    fake_says(&play.fake.sockets[0], REFRESH);          /* the second word changes nothing */
+    fake_says(&play.fake.sockets[0], REFRESH); /* the second word changes nothing */
     assert_int_equal(fake_count(&play.fake, "apps.connections.open"), 2);
     play_dial(&play, false);
     fake_says(&play.fake.sockets[1], HELLO);
@@ -136,7 +143,7 @@ static void test_failed_refresh_keeps_the_old_socket(void **state)
     assert_non_null(strstr(play.states, "refreshing>refreshing(upgrade refused (408))"));
     fake_run(&play.fake, 1001);
     play_dial(&play, false);
-    fake_ends(&play.fake.sockets[0], WS_END_CLOSED, 1000);   /* cut before the new one is there */
+    fake_ends(&play.fake.sockets[0], WS_END_CLOSED, 1000); /* cut before the new one is there */
     assert_false(play.slack->is_up(play.link));
     assert_int_equal(play.downs, 1);
     fake_says(&play.fake.sockets[2], HELLO);
@@ -183,8 +190,8 @@ static void test_429_on_open_waits_as_told(void **state)
     play_open(&play, 6);
     fake_run(&play.fake, 0);
     fake_answer(&play.fake, "auth.test", AUTH_OK);
-    fake_answer_with(&play.fake, "apps.connections.open", (struct http_reply){
-        .outcome = HTTP_REPLIED, .status = 429, .retry_after = STR("45") });
+    fake_answer_with(&play.fake, "apps.connections.open",
+        (struct http_reply){ .outcome = HTTP_REPLIED, .status = 429, .retry_after = STR("45") });
     fake_run(&play.fake, 44900);
     assert_int_equal(fake_count(&play.fake, "apps.connections.open"), 1);
     fake_run(&play.fake, 1200);
@@ -199,7 +206,7 @@ static void test_too_many_websockets_waits_minutes(void **state)
     struct play play;
     play_open(&play, 7);
     play_dial(&play, true);
-    fake_says(&play.fake.sockets[0], "{\"type\":\"disconnect\",\"reason\":\"too_many_websockets\"}");
+    fake_says(&play.fake.sockets[0], DISCONNECT("too_many_websockets"));
     assert_true(play.fake.sockets[0].closed);
     fake_run(&play.fake, 59000);
     assert_int_equal(fake_count(&play.fake, "apps.connections.open"), 1);
@@ -243,7 +250,7 @@ static void test_a_dead_token_is_told_once(void **state)
         fake_answer(&play.fake, "auth.test", body);
         assert_int_equal(play.uninstalled, 1);
         fake_run(&play.fake, 31 * 60000);
-        fake_answer(&play.fake, "auth.test", AUTH_OK);  /* a new installation */
+        fake_answer(&play.fake, "auth.test", AUTH_OK); /* a new installation */
         assert_non_null(fake_pending(&play.fake, "apps.connections.open"));
         play_close(&play);
     }
@@ -253,13 +260,14 @@ static void test_other_failures_are_tried_again(void **state)
 {
     (void)state;
     static const struct http_reply replies[] = {
-        { .outcome = HTTP_NOT_SENT }, { .outcome = HTTP_UNKNOWN },
+        { .outcome = HTTP_NOT_SENT },
+        { .outcome = HTTP_UNKNOWN },
         { .outcome = HTTP_REPLIED, .status = 503 },
-        { .outcome = HTTP_REPLIED, .status = 200, .body = STR_INIT("<html>captive portal</html>") },
-        { .outcome = HTTP_REPLIED, .status = 200, .body = STR_INIT("{\"ok\":true}") },
-        { .outcome = HTTP_REPLIED, .status = 200, .body = STR_INIT("{\"ok\":true,\"url\":\"ws://example.com/\"}") },
-        { .outcome = HTTP_REPLIED, .status = 200, .body = STR_INIT("{\"ok\":false,\"error\":\"internal_error\"}") },
-        { .outcome = HTTP_REPLIED, .status = 200, .body = STR_INIT("{\"ok\":false,\"error\":\"xoxb-echo ticket\"}") },
+        BODY("<html>captive portal</html>"),
+        BODY("{\"ok\":true}"),
+        BODY("{\"ok\":true,\"url\":\"ws://example.com/\"}"),
+        BODY("{\"ok\":false,\"error\":\"internal_error\"}"),
+        BODY("{\"ok\":false,\"error\":\"xoxb-echo ticket\"}"),
     };
     struct play play;
     play_open(&play, 10);
@@ -282,7 +290,7 @@ static void test_a_storm_of_refreshes_is_slowed(void **state)
     struct play play;
     play_connect(&play, 11);
     for (size_t i = 0; i < 8; i++) {
-        fake_says(&play.fake.sockets[i], REFRESH);      /* right after its hello */
+        fake_says(&play.fake.sockets[i], REFRESH); /* right after its hello */
         assert_null(fake_pending(&play.fake, "apps.connections.open"));
         fake_run(&play.fake, 60001);
         play_dial(&play, false);
@@ -298,7 +306,8 @@ static void test_others_on_the_same_app_are_noticed(void **state)
     struct play play;
     play_open(&play, 12);
     play_dial(&play, true);
-    fake_says(&play.fake.sockets[0], "{\"type\":\"hello\",\"num_connections\":4,\"debug_info\":{}}");
+    fake_says(
+        &play.fake.sockets[0], "{\"type\":\"hello\",\"num_connections\":4,\"debug_info\":{}}");
     assert_non_null(strstr(play.states, "opening>connected(num_connections=4 own=1)"));
     play_close(&play);
 }
@@ -309,12 +318,14 @@ static void test_only_real_control_frames_are_taken(void **state)
     (void)state;
     struct play play;
     play_connect(&play, 13);
-    fake_says(&play.fake.sockets[0], "{\"envelope_id\":\"e-1\",\"type\":\"slash_commands\",\"payload\":{\"text\":\"disconnect\"}}");
+    fake_says(&play.fake.sockets[0],
+        "{\"envelope_id\":\"e-1\",\"type\":\"slash_commands\","
+        "\"payload\":{\"text\":\"disconnect\"}}");
     fake_says(&play.fake.sockets[0], "{\"type\":\"other\",\"reason\":\"disconnect\"}");
     fake_says(&play.fake.sockets[0], "{\"type\":\"disconnect\"");
     assert_int_equal(play.frames, 3);
     assert_false(play.fake.sockets[0].closed);
-    fake_says(&play.fake.sockets[0], HELLO);            /* a second hello means nothing */
+    fake_says(&play.fake.sockets[0], HELLO); /* a second hello means nothing */
     assert_int_equal(play.frames, 3);
     play_close(&play);
 }
@@ -330,7 +341,7 @@ static void test_ack_payloads(void **state)
     struct message *message = message_new(&arena, STR("Paused until <Friday>"));
     struct ack_reply reply = { .message = message };
     struct ack_token token = { .socket = play.frame_socket, .envelope_id = STR("e-1") };
-    play.slack->ack(play.link, &token, &reply);         /* a click takes no payload */
+    play.slack->ack(play.link, &token, &reply); /* a click takes no payload */
     token.takes_payload = true;
     play.slack->ack(play.link, &token, &reply);
     reply = (struct ack_reply){ .form_error_input = STR("did"), .form_error = STR("Too long") };
@@ -340,10 +351,12 @@ static void test_ack_payloads(void **state)
     struct ws *ws = &play.fake.sockets[0];
     assert_int_equal(ws->frames_len, 3);
     assert_true(str_equal(ws->frames[0], STR("{\"envelope_id\":\"e-1\"}")));
-    assert_true(str_starts_with(ws->frames[1], STR("{\"envelope_id\":\"e-1\",\"payload\":{"
-        "\"response_type\":\"ephemeral\",\"text\":\"Paused until &lt;Friday&gt;\",\"blocks\":[")));
-    assert_true(str_equal(ws->frames[2], STR("{\"envelope_id\":\"e-1\",\"payload\":{"
-        "\"response_action\":\"errors\",\"errors\":{\"did\":\"Too long\"}}}")));
+    assert_true(str_starts_with(ws->frames[1],
+        STR("{\"envelope_id\":\"e-1\",\"payload\":{"
+            "\"response_type\":\"ephemeral\",\"text\":\"Paused until &lt;Friday&gt;\",")));
+    assert_true(str_equal(ws->frames[2],
+        STR("{\"envelope_id\":\"e-1\",\"payload\":{"
+            "\"response_action\":\"errors\",\"errors\":{\"did\":\"Too long\"}}}")));
     arena_finish(&arena);
     play_close(&play);
 }
@@ -352,7 +365,8 @@ static void test_refuses_what_is_not_safe(void **state)
 {
     (void)state;
     struct play play;
-    static const char *const urls[] = { "http://slack.com/api/", "ftp://slack.com/", "slack.com", "" };
+    static const char *const urls[] = { "http://slack.com/api/", "ftp://slack.com/", "slack.com",
+        "" };
     for (size_t i = 0; i < COUNT(urls); i++) {
         play_prepare(&play, 15);
         play.options.api_url = str_from_z(urls[i]);

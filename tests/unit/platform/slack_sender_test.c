@@ -1,70 +1,14 @@
-/* Deliveries, look-ups and queries of the Slack link: which requests they become, at what pace, and
- * what every kind of reply does to them. */
+/* Deliveries of the Slack link: which requests they become, at what pace, and what every kind of
+ * reply does to them. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "unit/platform/slack_play.h"
+#include "unit/platform/slack_delivery.c"
 
-#define POSTED "{\"ok\":true,\"channel\":\"D0ADA\",\"ts\":\"1930550400.000100\",\"message\":{}}"
-#define OPENED "{\"ok\":true,\"channel\":{\"id\":\"D0ADA\"}}"
 #define HOOK "https://hooks.slack.com/actions/T0NORTH/1/abc"
-
-enum { KEY = 0x5EED };
-
-static char payload_bytes[4096];
-
-static struct str payload(void)
-{
-    struct arena arena;
-    arena_init(&arena, 1 << 20);
-    struct message *message = message_new(&arena, STR("A question"));
-    (void)message_add(&arena, message, PART_TEXT, STR("What do you check first?"));
-    struct buf buf = buf_in(&arena, sizeof payload_bytes);
-    message_pack(message, &buf);
-    memcpy(payload_bytes, buf.ptr, buf.len);
-    size_t len = buf.len;
-    arena_finish(&arena);
-    return (struct str){ payload_bytes, len };
-}
-
-static struct delivery delivery_of(enum delivery_kind kind, int64_t delivery_id)
-{
-    struct delivery delivery = {
-        .delivery_id = delivery_id, .lane = LANE_NUDGE, .order_ms = 42, .kind = kind, .person_id = 3,
-        .nudge_id = 7041, .key = KEY, .user = STR("U0ADA"), .channel = STR("D0ADA"),
-        .claimed = { INT64_C(1930550400000) }, .payload = payload(),
-    };
-    if (kind == DELIVERY_UPDATE)
-        delivery.message_id = STR("1930550300.000100");
-    return delivery;
-}
-
-static void send(struct play *play, enum delivery_kind kind, int64_t delivery_id)
-{
-    struct delivery delivery = delivery_of(kind, delivery_id);
-    assert_int_equal(play->slack->send(play->link, &delivery), OK);
-}
-
-static int64_t wait_ms(struct play *play, const struct delivery *delivery)
-{
-    int64_t ready_ms = play->slack->ready(play->link, delivery).ms;
-    return ready_ms > play->fake.mono_ms ? ready_ms - play->fake.mono_ms : 0;
-}
-
-static const struct delivery_result *last(const struct play *play)
-{
-    assert_true(play->results_len > 0);
-    return &play->results[play->results_len - 1];
-}
-
-static bool body_has(struct fake_request *request, const char *part)
-{
-    assert_non_null(request);
-    return str_contains(request->body, str_from_z(part));
-}
 
 static void test_a_post(void **state)
 {
@@ -74,7 +18,9 @@ static void test_a_post(void **state)
     send(&play, DELIVERY_POST, 11);
     struct fake_request *request = fake_pending(&play.fake, "chat.postMessage");
     assert_true(body_has(request, "\"channel\":\"D0ADA\""));
-    assert_true(body_has(request, "\"metadata\":{\"event_type\":\"nudged_nudge\",\"event_payload\":{\"key\":\"0000000000005eed\"}}"));
+    assert_true(body_has(request,
+        "\"metadata\":{\"event_type\":\"nudged_nudge\","
+        "\"event_payload\":{\"key\":\"0000000000005eed\"}}"));
     assert_true(body_has(request, "\"client_msg_id\":\"00000000-0000-8eed-"));
     assert_true(body_has(request, "\"unfurl_links\":false"));
     assert_true(str_equal(request->content_type, STR("application/json; charset=utf-8")));
@@ -102,11 +48,11 @@ static void test_a_first_post_opens_the_conversation(void **state)
     assert_int_equal(play.slack->send(play.link, &delivery), OK);
     assert_null(fake_pending(&play.fake, "chat.postMessage"));
     struct delivery other = delivery_of(DELIVERY_POST, 12);
-    assert_true(wait_ms(&play, &other) > 900);          /* its token is taken already */
+    assert_true(wait_ms(&play, &other) > 900); /* its token is taken already */
     assert_true(body_has(fake_pending(&play.fake, "conversations.open"), "{\"users\":\"U0ADA\"}"));
     fake_answer(&play.fake, "conversations.open", OPENED);
     assert_true(body_has(fake_pending(&play.fake, "chat.postMessage"), "\"channel\":\"D0ADA\""));
-    assert_true(wait_ms(&play, &other) <= 1000);        /* and not a second time */
+    assert_true(wait_ms(&play, &other) <= 1000); /* and not a second time */
     fake_answer(&play.fake, "chat.postMessage", POSTED);
     assert_int_equal(last(&play)->end, DELIVERY_END_SENT);
     assert_int_equal(play.results_len, 1);
@@ -115,13 +61,17 @@ static void test_a_first_post_opens_the_conversation(void **state)
     fake_answer(&play.fake, "conversations.open", "{\"ok\":false,\"error\":\"user_disabled\"}");
     assert_int_equal(last(&play)->end, DELIVERY_END_PERSON);
     assert_int_equal(play.slack->send(play.link, &delivery), OK);
-    fake_answer_with(&play.fake, "conversations.open", (struct http_reply){ .outcome = HTTP_UNKNOWN });
-    assert_int_equal(last(&play)->end, DELIVERY_END_RETRY);     /* nothing was posted yet */
+    fake_answer_with(
+        &play.fake, "conversations.open", (struct http_reply){ .outcome = HTTP_UNKNOWN });
+    assert_int_equal(last(&play)->end, DELIVERY_END_RETRY); /* nothing was posted yet */
     play_close(&play);
 }
 
-#define REFUSAL(code) { .outcome = HTTP_REPLIED, .status = 200, .body = STR_INIT("{\"ok\":false,\"error\":\"" code "\"}") }
-#define BODY(number, text) { .outcome = HTTP_REPLIED, .status = number, .body = STR_INIT(text) }
+#define BODY(number, text)                                                \
+    {                                                                     \
+        .outcome = HTTP_REPLIED, .status = number, .body = STR_INIT(text) \
+    }
+#define REFUSAL(code) BODY(200, "{\"ok\":false,\"error\":\"" code "\"}")
 
 static const struct reply_case {
     struct http_reply reply;
@@ -134,22 +84,28 @@ static const struct reply_case {
     { BODY(503, "{\"ok\":true}"), DELIVERY_END_UNKNOWN, DELIVERY_END_RETRY, "http_503" },
     { BODY(200, ""), DELIVERY_END_UNKNOWN, DELIVERY_END_RETRY, "no_json_200" },
     { BODY(200, "<html>"), DELIVERY_END_UNKNOWN, DELIVERY_END_RETRY, "no_json_200" },
-    { BODY(200, "{\"ok\":true,\"ts\":\"19305"), DELIVERY_END_UNKNOWN, DELIVERY_END_RETRY, "no_json_200" },
+    { BODY(200, "{\"ok\":true,\"ts\":\"19305"), DELIVERY_END_UNKNOWN, DELIVERY_END_RETRY,
+        "no_json_200" },
     { BODY(200, "{}"), DELIVERY_END_UNKNOWN, DELIVERY_END_RETRY, "no_ok" },
     { BODY(302, ""), DELIVERY_END_UNKNOWN, DELIVERY_END_RETRY, "no_json_302" },
     { BODY(407, "proxy"), DELIVERY_END_RETRY, DELIVERY_END_RETRY, "http_407" },
-    { { .outcome = HTTP_REPLIED, .status = 429 }, DELIVERY_END_RETRY, DELIVERY_END_RETRY, "ratelimited" },
+    { { .outcome = HTTP_REPLIED, .status = 429 }, DELIVERY_END_RETRY, DELIVERY_END_RETRY,
+        "ratelimited" },
     { REFUSAL("rate_limited"), DELIVERY_END_RETRY, DELIVERY_END_RETRY, "rate_limited" },
-    { REFUSAL("service_unavailable"), DELIVERY_END_RETRY, DELIVERY_END_RETRY, "service_unavailable" },
+    { REFUSAL("service_unavailable"), DELIVERY_END_RETRY, DELIVERY_END_RETRY,
+        "service_unavailable" },
     { REFUSAL("internal_error"), DELIVERY_END_UNKNOWN, DELIVERY_END_RETRY, "internal_error" },
     { REFUSAL("fatal_error"), DELIVERY_END_UNKNOWN, DELIVERY_END_RETRY, "fatal_error" },
     { REFUSAL("request_timeout"), DELIVERY_END_UNKNOWN, DELIVERY_END_RETRY, "request_timeout" },
-    { REFUSAL("message_limit_exceeded"), DELIVERY_END_RETRY, DELIVERY_END_RETRY, "message_limit_exceeded" },
+    { REFUSAL("message_limit_exceeded"), DELIVERY_END_RETRY, DELIVERY_END_RETRY,
+        "message_limit_exceeded" },
     { REFUSAL("channel_not_found"), DELIVERY_END_PERSON, DELIVERY_END_PERSON, "channel_not_found" },
-    { REFUSAL("messages_tab_disabled"), DELIVERY_END_PERSON, DELIVERY_END_PERSON, "messages_tab_disabled" },
+    { REFUSAL("messages_tab_disabled"), DELIVERY_END_PERSON, DELIVERY_END_PERSON,
+        "messages_tab_disabled" },
     { REFUSAL("message_not_found"), DELIVERY_END_GONE, DELIVERY_END_GONE, "message_not_found" },
     { REFUSAL("invalid_blocks"), DELIVERY_END_CONTENT, DELIVERY_END_CONTENT, "invalid_blocks" },
-    { REFUSAL("a_word_of_tomorrow"), DELIVERY_END_CONTENT, DELIVERY_END_CONTENT, "a_word_of_tomorrow" },
+    { REFUSAL("a_word_of_tomorrow"), DELIVERY_END_CONTENT, DELIVERY_END_CONTENT,
+        "a_word_of_tomorrow" },
     { REFUSAL("xoxb-secret in here"), DELIVERY_END_CONTENT, DELIVERY_END_CONTENT, "odd_code" },
     { REFUSAL("missing_scope"), DELIVERY_END_WORKSPACE, DELIVERY_END_WORKSPACE, "missing_scope" },
     { BODY(200, "{\"ok\":true}"), DELIVERY_END_UNKNOWN, DELIVERY_END_SENT, NULL },
@@ -183,21 +139,34 @@ static void test_every_kind_of_reply(void **state)
 static void test_waits_as_told(void **state)
 {
     (void)state;
-    static const struct { const char *header; int64_t wait_ms; } cases[] = {
-        { "7", 7000 }, { " 7 ", 7000 }, { "0", 1000 }, { "", 30000 }, { "soon", 30000 }, { "-5", 30000 },
-        { "1.5", 30000 }, { "86400", 3600000 }, { "99999999999999999999", 30000 },
+    static const struct {
+        const char *header;
+        int64_t wait_ms;
+    } cases[] = {
+        { "7", 7000 },
+        { " 7 ", 7000 },
+        { "0", 1000 },
+        { "", 30000 },
+        { "soon", 30000 },
+        { "-5", 30000 },
+        { "1.5", 30000 },
+        { "86400", 3600000 },
+        { "99999999999999999999", 30000 },
         { "Wed, 05 Mar 2031 08:00:00 GMT", 30000 },
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct play play;
         play_connect(&play, i + 1);
-        struct delivery update = delivery_of(DELIVERY_UPDATE, 12), post = delivery_of(DELIVERY_POST, 13);
+        struct delivery update = delivery_of(DELIVERY_UPDATE, 12),
+                        post = delivery_of(DELIVERY_POST, 13);
         send(&play, DELIVERY_UPDATE, 11);
-        fake_answer_with(&play.fake, "chat.update", (struct http_reply){ .outcome = HTTP_REPLIED,
-            .status = 429, .retry_after = str_from_z(cases[i].header) });
+        fake_answer_with(&play.fake, "chat.update",
+            (struct http_reply){ .outcome = HTTP_REPLIED,
+                .status = 429,
+                .retry_after = str_from_z(cases[i].header) });
         assert_int_equal(last(&play)->again.utc_ms, play.fake.wall_ms + cases[i].wait_ms);
         assert_int_equal(wait_ms(&play, &update), cases[i].wait_ms);
-        assert_int_equal(wait_ms(&play, &post), 0);     /* the other methods go on */
+        assert_int_equal(wait_ms(&play, &post), 0); /* the other methods go on */
         play_close(&play);
     }
 }
@@ -212,7 +181,8 @@ static void test_backoff_grows_with_attempts(void **state)
         struct delivery delivery = delivery_of(DELIVERY_UPDATE, 11);
         delivery.attempts = attempts;
         assert_int_equal(play.slack->send(play.link, &delivery), OK);
-        fake_answer_with(&play.fake, "chat.update", (struct http_reply){ .outcome = HTTP_NOT_SENT });
+        fake_answer_with(
+            &play.fake, "chat.update", (struct http_reply){ .outcome = HTTP_NOT_SENT });
         int64_t span_ms = last(&play)->again.utc_ms - play.fake.wall_ms;
         assert_true(span_ms >= (attempts < 9 ? before_ms : 150000) && span_ms <= 300000);
         before_ms = span_ms;
@@ -233,7 +203,7 @@ static void test_posts_keep_the_workspace_and_the_channel_pace(void **state)
     ben.channel = STR("D0BEN");
     assert_int_equal(wait_ms(&play, &ada), 0);
     assert_int_equal(play.slack->send(play.link, &ada), OK);
-    assert_int_equal(wait_ms(&play, &ada), 1000);       /* one a second and channel */
+    assert_int_equal(wait_ms(&play, &ada), 1000); /* one a second and channel */
     assert_int_equal(wait_ms(&play, &ben), 0);
     int sent = 0;
     for (int64_t end_ms = play.fake.mono_ms + 10000; play.fake.mono_ms < end_ms;) {
@@ -248,7 +218,7 @@ static void test_posts_keep_the_workspace_and_the_channel_pace(void **state)
         fake_answer(&play.fake, "chat.postMessage", POSTED);
         sent++;
     }
-    assert_in_range(sent, 39, 44);                      /* 4 a second and the first burst */
+    assert_in_range(sent, 39, 44); /* 4 a second and the first burst */
     play_close(&play);
 }
 
@@ -272,14 +242,16 @@ static void test_a_tier_is_never_exceeded(void **state)
     }
     assert_true(sent > 110);
     for (size_t i = 50; i < sent; i++)
-        assert_true(sent_at[i] - sent_at[i - 50] >= 60000);     /* tier 3: 50 a minute */
+        assert_true(sent_at[i] - sent_at[i - 50] >= 60000); /* tier 3: 50 a minute */
     play_close(&play);
 }
 
 static void remember(struct play *play, const char *url)
 {
-    struct ack_token token = { .reply_path = str_from_z(url), .channel = STR("D0ADA"),
-        .message_id = STR("1930550300.000100"), .user = STR("U0ADA") };
+    struct ack_token token = { .reply_path = str_from_z(url),
+        .channel = STR("D0ADA"),
+        .message_id = STR("1930550300.000100"),
+        .user = STR("U0ADA") };
     play->slack->ack(play->link, &token, NULL);
 }
 
@@ -301,7 +273,7 @@ static void test_feedback_by_the_clicks_own_address(void **state)
     play_connect(&play, 8);
     struct delivery update = delivery_of(DELIVERY_UPDATE, 11);
     remember(&play, HOOK);
-    send(&play, DELIVERY_UPDATE, 11);                   /* while there are tokens: the method */
+    send(&play, DELIVERY_UPDATE, 11); /* while there are tokens: the method */
     fake_answer(&play.fake, "chat.update", "{\"ok\":true}");
     use_up_updates(&play);
     for (int use = 0; use < 5; use++) {
@@ -309,7 +281,7 @@ static void test_feedback_by_the_clicks_own_address(void **state)
         send(&play, DELIVERY_UPDATE, 11);
         struct fake_request *request = fake_pending(&play.fake, "/abc");
         assert_true(str_equal(request->url, STR(HOOK)));
-        assert_int_equal(request->authorization.len, 0);        /* no token leaves with it */
+        assert_int_equal(request->authorization.len, 0); /* no token leaves with it */
         assert_true(body_has(request, "{\"replace_original\":true,\"text\":\"A question\""));
         if (use % 2) {
             fake_answer(&play.fake, "/abc", "{\"ok\":true}");
@@ -319,7 +291,7 @@ static void test_feedback_by_the_clicks_own_address(void **state)
         assert_int_equal(last(&play)->end, DELIVERY_END_SENT);
         assert_string_equal(play.message_ids[play.results_len - 1], "1930550300.000100");
     }
-    assert_true(wait_ms(&play, &update) > 0);           /* five uses */
+    assert_true(wait_ms(&play, &update) > 0); /* five uses */
     remember(&play, HOOK);
     assert_int_equal(wait_ms(&play, &update), 0);
     play_close(&play);
@@ -334,7 +306,8 @@ static void test_a_dead_address_is_not_asked_twice(void **state)
     remember(&play, HOOK);
     use_up_updates(&play);
     send(&play, DELIVERY_UPDATE, 11);
-    fake_answer_with(&play.fake, "/abc", (struct http_reply)BODY(404, "{\"ok\":false,\"error\":\"expired_url\"}"));
+    fake_answer_with(&play.fake, "/abc",
+        (struct http_reply)BODY(404, "{\"ok\":false,\"error\":\"expired_url\"}"));
     assert_int_equal(last(&play)->end, DELIVERY_END_RETRY);
     assert_true(wait_ms(&play, &update) > 0);
     play_close(&play);
@@ -351,7 +324,7 @@ static void test_addresses_grow_old_by_either_clock(void **state)
         use_up_updates(&play);
         assert_int_equal(wait_ms(&play, &update), 0);
         if (wall) {
-            play.fake.wall_ms += 29 * 60000;            /* a demo jumps its clock */
+            play.fake.wall_ms += 29 * 60000; /* a demo jumps its clock */
         } else {
             fake_run(&play.fake, 29 * 60000);
             use_up_updates(&play);
@@ -365,10 +338,16 @@ static void test_only_slacks_own_addresses(void **state)
 {
     (void)state;
     static const char *const urls[] = {
-        "https://evil.example.com/actions/T0NORTH/1/abc", "http://hooks.slack.com/actions/1/abc",
-        "https://hooks.slack.com.example.com/1/abc", "https://hooks.slack.com:8443/1/abc",
-        "https://hooks.slack.com@example.com/1/abc", "https://127.0.0.1/1/abc", "http://127.0.0.1:80/1/abc",
-        "https://HOOKS.slack.com\\example.com/abc", "file:///etc/abc", "abc",
+        "https://evil.example.com/actions/T0NORTH/1/abc",
+        "http://hooks.slack.com/actions/1/abc",
+        "https://hooks.slack.com.example.com/1/abc",
+        "https://hooks.slack.com:8443/1/abc",
+        "https://hooks.slack.com@example.com/1/abc",
+        "https://127.0.0.1/1/abc",
+        "http://127.0.0.1:80/1/abc",
+        "https://HOOKS.slack.com\\example.com/abc",
+        "file:///etc/abc",
+        "abc",
     };
     struct play play;
     play_connect(&play, 11);
@@ -377,7 +356,7 @@ static void test_only_slacks_own_addresses(void **state)
     for (size_t i = 0; i < COUNT(urls); i++)
         remember(&play, urls[i]);
     assert_true(wait_ms(&play, &update) > 0);
-    remember(&play, "https://slack.com/response/abc");  /* beside api_url */
+    remember(&play, "https://slack.com/response/abc"); /* beside api_url */
     assert_int_equal(wait_ms(&play, &update), 0);
     play_close(&play);
 }
@@ -387,7 +366,8 @@ static void test_whispers_and_forms_report_nothing(void **state)
     (void)state;
     struct play play;
     play_connect(&play, 12);
-    struct delivery whisper = delivery_of(DELIVERY_WHISPER, 0), form = delivery_of(DELIVERY_FORM, 0);
+    struct delivery whisper = delivery_of(DELIVERY_WHISPER, 0),
+                    form = delivery_of(DELIVERY_FORM, 0);
     whisper.message_id = STR("1930550300.000100");
     assert_int_equal(play.slack->send(play.link, &whisper), ERR_NOT_FOUND);
     remember(&play, HOOK);
@@ -395,7 +375,7 @@ static void test_whispers_and_forms_report_nothing(void **state)
     assert_true(body_has(fake_pending(&play.fake, "/abc"),
         "{\"response_type\":\"ephemeral\",\"replace_original\":false,\"text\""));
     fake_answer(&play.fake, "/abc", "ok");
-    whisper.user = STR("U0EVE");                        /* somebody else's click is not a way to her */
+    whisper.user = STR("U0EVE"); /* somebody else's click is not a way to her */
     assert_int_equal(play.slack->send(play.link, &whisper), ERR_NOT_FOUND);
 
     assert_int_equal(play.slack->send(play.link, &form), ERR_INVALID);
@@ -428,68 +408,6 @@ static void test_home(void **state)
     send(&play, DELIVERY_HOME, 11);
     fake_answer(&play.fake, "views.publish", "{\"ok\":true,\"view\":{\"id\":\"V0HOME\"}}");
     assert_int_equal(last(&play)->end, DELIVERY_END_SENT);
-    play_close(&play);
-}
-
-#define OTHERS "{\"ts\":\"1930550390.000100\",\"text\":\"mine\"}," \
-    "{\"ts\":\"1930550391.000100\",\"metadata\":{\"event_type\":\"another_app\",\"event_payload\":{\"key\":\"0000000000005eed\"}}}," \
-    "{\"ts\":\"1930550392.000100\",\"metadata\":{\"event_type\":\"nudged_nudge\",\"event_payload\":{\"key\":\"0000000000005eee\"}}}"
-#define MINE "{\"ts\":\"1930550400.000700\",\"metadata\":{\"event_type\":\"nudged_nudge\",\"event_payload\":{\"key\":\"0000000000005eed\"}}}"
-
-static void test_looking_up_a_post(void **state)
-{
-    (void)state;
-    static const struct { const char *pages[2]; enum delivery_end end; } cases[] = {
-        { { "{\"ok\":true,\"messages\":[" OTHERS "," MINE "],\"has_more\":false}" }, DELIVERY_END_SENT },
-        { { "{\"ok\":true,\"messages\":[" OTHERS "],\"has_more\":false}" }, DELIVERY_END_ABSENT },
-        { { "{\"ok\":true,\"messages\":[]}" }, DELIVERY_END_ABSENT },
-        { { "{\"ok\":true,\"messages\":[" OTHERS "],\"has_more\":true,\"response_metadata\":{\"next_cursor\":\"bmV4dA==\"}}",
-              "{\"ok\":true,\"messages\":[" MINE "],\"has_more\":false}" }, DELIVERY_END_SENT },
-        { { "{\"ok\":true,\"messages\":[" OTHERS "],\"has_more\":true}" }, DELIVERY_END_UNKNOWN },
-        { { "{\"ok\":true}" }, DELIVERY_END_UNKNOWN },
-        { { "{\"ok\":false,\"error\":\"internal_error\"}" }, DELIVERY_END_UNKNOWN },
-        { { "{\"ok\":false,\"error\":\"ratelimited\"}" }, DELIVERY_END_UNKNOWN },
-        { { "{\"ok\":false,\"error\":\"channel_not_found\"}" }, DELIVERY_END_PERSON },
-        { { "{\"ok\":false,\"error\":\"missing_scope\"}" }, DELIVERY_END_WORKSPACE },
-        { { "no json" }, DELIVERY_END_UNKNOWN },
-    };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct play play;
-        play_connect(&play, i + 1);
-        struct delivery delivery = delivery_of(DELIVERY_POST, 11);
-        assert_int_equal(play.slack->lookup(play.link, &delivery), OK);
-        struct fake_request *request = fake_pending(&play.fake, "conversations.history");
-        assert_true(body_has(request, "channel=D0ADA&oldest=1930549800.000000&"));
-        assert_true(body_has(request, "include_all_metadata=true"));
-        assert_true(str_equal(request->content_type, STR("application/x-www-form-urlencoded")));
-        fake_answer(&play.fake, "conversations.history", cases[i].pages[0]);
-        if (cases[i].pages[1]) {
-            assert_int_equal(play.results_len, 0);
-            assert_true(body_has(fake_pending(&play.fake, "conversations.history"), "&cursor=bmV4dA%3D%3D"));
-            fake_answer(&play.fake, "conversations.history", cases[i].pages[1]);
-        }
-        assert_int_equal(play.results_len, 1);
-        assert_int_equal(last(&play)->end, cases[i].end);
-        if (cases[i].end == DELIVERY_END_SENT)
-            assert_string_equal(play.message_ids[0], "1930550400.000700");
-        assert_null(fake_pending(&play.fake, "chat.postMessage"));      /* never posts by itself */
-        play_close(&play);
-    }
-}
-
-static void test_looking_up_where_no_channel_is_known(void **state)
-{
-    (void)state;
-    struct play play;
-    play_connect(&play, 14);
-    struct delivery delivery = delivery_of(DELIVERY_POST, 11);
-    delivery.channel = STR_EMPTY;
-    assert_int_equal(play.slack->lookup(play.link, &delivery), OK);
-    fake_answer(&play.fake, "conversations.open", OPENED);
-    assert_null(fake_pending(&play.fake, "chat.postMessage"));
-    fake_answer(&play.fake, "conversations.history", "{\"ok\":true,\"messages\":[" MINE "]}");
-    assert_int_equal(last(&play)->end, DELIVERY_END_SENT);
-    assert_string_equal(play.channels[0], "D0ADA");
     play_close(&play);
 }
 
@@ -531,93 +449,9 @@ static void test_so_many_at_once(void **state)
     assert_int_equal(sent, 24);
     assert_int_equal(play.slack->send(play.link, &delivery), ERR_BUSY);
     form.trigger = STR("1930550410.1.fictional");
-    assert_int_equal(play.slack->send(play.link, &form), OK);   /* somebody is waiting for it */
-    play_close(&play);                                  /* and all of them are cancelled */
+    assert_int_equal(play.slack->send(play.link, &form), OK); /* somebody is waiting for it */
+    play_close(&play); /* and all of them are cancelled */
     assert_int_equal(play.results_len, 0);
-}
-
-#define PAGE(users, cursor) "{\"ok\":true,\"members\":[" users "],\"response_metadata\":{\"next_cursor\":\"" cursor "\"}}"
-
-static void test_the_roster_page_by_page(void **state)
-{
-    (void)state;
-    struct play play;
-    play_connect(&play, 17);
-    assert_int_equal(play.slack->query(play.link, QUERY_ROSTER, NULL, 0), OK);
-    assert_int_equal(play.slack->query(play.link, QUERY_ROSTER, NULL, 0), ERR_BUSY);
-    fake_run(&play.fake, 0);
-    assert_true(str_equal(fake_pending(&play.fake, "users.list")->body, STR("limit=200")));
-    fake_answer(&play.fake, "users.list", PAGE("{\"id\":\"U0ADA\",\"profile\":{}},{\"name\":\"no id\"},{\"id\":\"U0BEN\"}", "dXNlcg=="));
-    assert_string_equal(play.last_members, "U0ADA U0BEN ");
-    assert_int_equal(play.complete, 0);
-    fake_run(&play.fake, 0);
-    assert_true(str_equal(fake_pending(&play.fake, "users.list")->body, STR("limit=200&cursor=dXNlcg%3D%3D")));
-    fake_answer_with(&play.fake, "users.list", (struct http_reply){ .outcome = HTTP_REPLIED, .status = 429,
-        .retry_after = STR("20") });
-    fake_run(&play.fake, 19000);
-    assert_null(fake_pending(&play.fake, "users.list"));
-    fake_run(&play.fake, 3000);
-    fake_answer_with(&play.fake, "users.list", (struct http_reply){ .outcome = HTTP_UNKNOWN });
-    fake_run(&play.fake, 60000);
-    fake_answer(&play.fake, "users.list", PAGE("{\"id\":\"U0CAM\"}", ""));
-    assert_string_equal(play.last_members, "U0CAM ");
-    assert_int_equal(play.members, 2);
-    assert_int_equal(play.complete, 1);
-    assert_int_equal(play.slack->query(play.link, QUERY_ROSTER, NULL, 0), OK);
-    fake_run(&play.fake, 0);
-    fake_answer(&play.fake, "users.list", "{\"ok\":false,\"error\":\"missing_scope\"}");
-    assert_non_null(strstr(play.states, "(users.list: missing_scope)"));
-    assert_int_equal(play.complete, 1);                 /* half a roster is never called whole */
-    play_close(&play);
-}
-
-static void test_emails_one_by_one(void **state)
-{
-    (void)state;
-    struct play play;
-    play_connect(&play, 18);
-    const struct str emails[] = { STR("ada+x@example.com"), STR("nobody@example.com"), STR("ben@example.com") };
-    assert_int_equal(play.slack->query(play.link, QUERY_EMAILS, emails, COUNT(emails)), OK);
-    fake_run(&play.fake, 0);
-    assert_true(str_equal(fake_pending(&play.fake, "users.lookupByEmail")->body, STR("email=ada%2Bx%40example.com")));
-    fake_answer(&play.fake, "users.lookupByEmail", "{\"ok\":true,\"user\":{\"id\":\"U0ADA\"}}");
-    fake_run(&play.fake, 0);
-    fake_answer(&play.fake, "users.lookupByEmail", "{\"ok\":false,\"error\":\"users_not_found\"}");
-    fake_run(&play.fake, 0);
-    fake_answer(&play.fake, "users.lookupByEmail", "{\"ok\":true,\"user\":{\"id\":\"U0BEN\"}}");
-    assert_int_equal(play.members, 2);
-    assert_string_equal(play.last_members, "U0BEN ");
-    fake_run(&play.fake, 100000);
-    assert_int_equal(fake_count(&play.fake, "users.lookupByEmail"), 3);
-    play_close(&play);
-}
-
-static void test_do_not_disturb_in_batches(void **state)
-{
-    (void)state;
-    struct play play;
-    play_connect(&play, 19);
-    char names[60][16];
-    struct str users[60];
-    for (size_t i = 0; i < COUNT(users); i++) {
-        (void)snprintf(names[i], sizeof names[i], "U%zu", i);
-        users[i] = str_from_z(names[i]);
-    }
-    users[50] = STR("UDND");
-    users[51] = STR("UNOT");
-    assert_int_equal(play.slack->query(play.link, QUERY_DND, users, 54), OK);
-    fake_run(&play.fake, 0);
-    assert_true(body_has(fake_pending(&play.fake, "dnd.teamInfo"), "users=U0%2CU1%2C"));
-    assert_true(str_ends_with(fake_pending(&play.fake, "dnd.teamInfo")->body, STR("%2CU49")));
-    fake_answer(&play.fake, "dnd.teamInfo", "{\"ok\":true,\"users\":{}}");
-    fake_run(&play.fake, 0);
-    fake_answer(&play.fake, "dnd.teamInfo", "{\"ok\":true,\"users\":{"
-        "\"UDND\":{\"dnd_enabled\":true,\"next_dnd_start_ts\":1930550000,\"next_dnd_end_ts\":1930554000},"
-        "\"UNOT\":{\"dnd_enabled\":true,\"next_dnd_start_ts\":1930560000,\"next_dnd_end_ts\":1930570000},"
-        "\"U52\":{\"dnd_enabled\":false,\"next_dnd_start_ts\":1,\"next_dnd_end_ts\":1930570000}}}");
-    assert_int_equal(play.dnd, 2);
-    assert_string_equal(play.last_dnd, "UDND=1930554000000 UNOT=0 U52=0 U53=0 ");
-    play_close(&play);
 }
 
 static void test_nothing_before_the_workspace_is_known(void **state)
@@ -663,13 +497,8 @@ int main(void)
         cmocka_unit_test(test_only_slacks_own_addresses),
         cmocka_unit_test(test_whispers_and_forms_report_nothing),
         cmocka_unit_test(test_home),
-        cmocka_unit_test(test_looking_up_a_post),
-        cmocka_unit_test(test_looking_up_where_no_channel_is_known),
         cmocka_unit_test(test_a_token_dies_under_a_delivery),
         cmocka_unit_test(test_so_many_at_once),
-        cmocka_unit_test(test_the_roster_page_by_page),
-        cmocka_unit_test(test_emails_one_by_one),
-        cmocka_unit_test(test_do_not_disturb_in_batches),
         cmocka_unit_test(test_nothing_before_the_workspace_is_known),
         cmocka_unit_test(test_damaged_rows_start_nothing),
     };

@@ -1,14 +1,13 @@
 /* A link in the fake world, and everything it reported. */
-#ifndef SLACK_PLAY_H
-#define SLACK_PLAY_H
-
 #include "nudged/platform/platform.h"
-#include "unit/platform/fake_world.h"
+#include "unit/platform/fake_world.c"
 
-#define SECRET "0123456789-secret"
-#define AUTH_OK "{\"ok\":true,\"team_id\":\"T0NORTH\",\"user_id\":\"U0NUDGED\",\"bot_id\":\"B0NUDGED\"}"
-#define URL_OK "{\"ok\":true,\"url\":\"wss://wss.example.com/link/?ticket=secret-ticket\"}"
-#define HELLO "{\"type\":\"hello\",\"num_connections\":1,\"debug_info\":{\"approximate_connection_time\":3600}}"
+#define SECRET  "0123456789-secret"
+#define AUTH_OK "{\"ok\":true,\"team_id\":\"T0NORTH\",\"user_id\":\"U0NUDGED\"}"
+#define URL_OK  "{\"ok\":true,\"url\":\"wss://wss.example.com/link/?ticket=secret-ticket\"}"
+#define HELLO                                    \
+    "{\"type\":\"hello\",\"num_connections\":1," \
+    "\"debug_info\":{\"approximate_connection_time\":3600}}"
 #define CLICK(id) "{\"envelope_id\":\"" id "\",\"type\":\"interactive\",\"payload\":{}}"
 
 enum { PLAY_RESULTS = 64 };
@@ -18,7 +17,7 @@ struct play {
     const struct platform *slack;
     struct link_options options;
     struct link *link;
-    int frames, ups, downs, uninstalled, members, complete, dnd;
+    int frames, ups, downs, uninstalled, members, complete, dnd, answers;
     uint64_t frame_socket;
     char workspace[64], last_members[512], last_dnd[512];
     char states[16 << 10];
@@ -46,6 +45,8 @@ static void play_on_event(void *arg, const struct event *event)
     play->members += event->kind == EVENT_MEMBERS;
     play->complete += event->kind == EVENT_MEMBERS && event->members_complete;
     play->dnd += event->kind == EVENT_DND;
+    if (event->kind == EVENT_MEMBERS)
+        play->answers = (int)event->answers;
     play->last_members[0] = '\0';
     play->last_dnd[0] = '\0';
     for (size_t i = 0; i < event->members_len; i++) {
@@ -68,8 +69,8 @@ static void play_on_done(void *arg, const struct delivery_result *result)
     play->results[at] = *result;
     (void)snprintf(play->codes[at], sizeof play->codes[at], "%.*s", STR_ARG(result->code));
     (void)snprintf(play->channels[at], sizeof play->channels[at], "%.*s", STR_ARG(result->channel));
-    (void)snprintf(play->message_ids[at], sizeof play->message_ids[at], "%.*s",
-        STR_ARG(result->message_id));
+    (void)snprintf(
+        play->message_ids[at], sizeof play->message_ids[at], "%.*s", STR_ARG(result->message_id));
 }
 
 /* No word that reaches the log holds a token, a ticket or an address. */
@@ -77,14 +78,17 @@ static void play_on_state(void *arg, const char *from, const char *to, struct st
 {
     struct play *play = arg;
     size_t at = strlen(play->states);
-    assert_false(str_contains(detail, STR("secret")) || str_contains(detail, STR("xox"))
-                 || str_contains(detail, STR("ticket")) || str_contains(detail, STR("://")));
+    assert_false(str_contains(detail, STR("secret")) || str_contains(detail, STR("xox")) ||
+        str_contains(detail, STR("ticket")) || str_contains(detail, STR("://")));
     (void)snprintf(play->states + at, sizeof play->states - at, "%s>%s%s%.*s%s ", from, to,
         detail.len ? "(" : "", STR_ARG(detail), detail.len ? ")" : "");
 }
 
 static const struct link_events play_events = {
-    .frame = play_on_frame, .event = play_on_event, .done = play_on_done, .state = play_on_state,
+    .frame = play_on_frame,
+    .event = play_on_event,
+    .done = play_on_done,
+    .state = play_on_state,
 };
 
 static void play_prepare(struct play *play, uint64_t seed)
@@ -93,15 +97,19 @@ static void play_prepare(struct play *play, uint64_t seed)
     fake_init(&play->fake, seed);
     play->slack = platform_named(STR("slack"));
     play->options = (struct link_options){ .world = &play->fake.world,
-        .api_url = STR("https://slack.com/api"), .app_token = STR("xapp-" SECRET),
-        .bot_token = STR("xoxb-" SECRET), .posts_per_second = 1, .events = &play_events, .arg = play };
+        .api_url = STR("https://slack.com/api"),
+        .app_token = STR("xapp-" SECRET),
+        .bot_token = STR("xoxb-" SECRET),
+        .posts_per_second = 1,
+        .events = &play_events,
+        .arg = play };
 }
 
 static void play_open(struct play *play, uint64_t seed)
 {
     play_prepare(play, seed);
     assert_int_equal(play->slack->open(&play->options, &play->link), OK);
-    assert_string_equal(play->states, "");              /* nothing is said inside open */
+    assert_string_equal(play->states, ""); /* nothing is said inside open */
 }
 
 /* Up to a dialled socket. */
@@ -132,5 +140,3 @@ UNUSED static void play_close(struct play *play)
     assert_null(play->link);
     fake_finish(&play->fake);
 }
-
-#endif

@@ -1,11 +1,8 @@
-/* A world whose every answer is written in the test: virtual time, requests that wait to be answered,
- * sockets that say what they are told to say. Included by one test program at a time.
+/* A world whose every answer is written in the test: virtual time, requests that wait to be
+ * answered, sockets that say what they are told to say. Included by one test program at a time.
  *
  * Time moves only in fake_run; timers fire in order of their instant. Requests and sockets are kept
  * after their end, so that a test can look back at them. */
-#ifndef FAKE_WORLD_H
-#define FAKE_WORLD_H
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,12 +37,12 @@ struct ws {
     uint32_t ping_ms, dead_ms;
     struct str frames[FAKE_FRAMES];
     size_t frames_len;
-    bool closed, ended;                 /* by us; by the other side */
+    bool closed, ended; /* by us; by the other side */
     int64_t at_ms, closed_ms;
 };
 
 struct fake {
-    struct world world;                 /* first */
+    struct world world; /* first */
     struct arena arena;
     int64_t mono_ms, wall_ms;
     uint64_t seed;
@@ -118,8 +115,11 @@ static enum err fake_http_request(struct world *world, const struct http_request
     assert_true(fake->requests_len < FAKE_REQUESTS);
     struct fake_request *kept = &fake->requests[fake->requests_len++];
     *kept = (struct fake_request){ .url = str_copy(&fake->arena, request->url),
-        .body = str_copy(&fake->arena, request->body), .timeout_ms = request->timeout_ms,
-        .fn = fn, .arg = arg, .at_ms = fake->mono_ms };
+        .body = str_copy(&fake->arena, request->body),
+        .timeout_ms = request->timeout_ms,
+        .fn = fn,
+        .arg = arg,
+        .at_ms = fake->mono_ms };
     for (size_t i = 0; i < request->headers_len; i++) {
         struct str value = str_copy(&fake->arena, request->headers[i].value);
         if (str_equal(request->headers[i].name, STR("Authorization")))
@@ -142,8 +142,13 @@ static struct ws *fake_ws_open(struct world *world, const struct ws_options *opt
     struct fake *fake = fake_of(world);
     assert_true(fake->sockets_len < FAKE_SOCKETS);
     struct ws *ws = &fake->sockets[fake->sockets_len++];
-    *ws = (struct ws){ .fake = fake, .url = str_copy(&fake->arena, options->url), .events = events,
-        .arg = arg, .ping_ms = options->ping_ms, .dead_ms = options->dead_ms, .at_ms = fake->mono_ms };
+    *ws = (struct ws){ .fake = fake,
+        .url = str_copy(&fake->arena, options->url),
+        .events = events,
+        .arg = arg,
+        .ping_ms = options->ping_ms,
+        .dead_ms = options->dead_ms,
+        .at_ms = fake->mono_ms };
     return ws;
 }
 
@@ -163,23 +168,32 @@ static void fake_ws_close(struct ws *ws)
 }
 
 static const struct world_ops fake_ops = {
-    .now = fake_now, .mono = fake_mono, .random = fake_random, .timer_new = fake_timer_new,
-    .timer_after = fake_timer_after, .timer_stop = fake_timer_stop, .timer_free = fake_timer_free,
-    .http_request = fake_http_request, .http_cancel = fake_http_cancel, .ws_open = fake_ws_open,
-    .ws_text = fake_ws_text, .ws_close = fake_ws_close,
+    .now = fake_now,
+    .mono = fake_mono,
+    .random = fake_random,
+    .timer_new = fake_timer_new,
+    .timer_after = fake_timer_after,
+    .timer_stop = fake_timer_stop,
+    .timer_free = fake_timer_free,
+    .http_request = fake_http_request,
+    .http_cancel = fake_http_cancel,
+    .ws_open = fake_ws_open,
+    .ws_text = fake_ws_text,
+    .ws_close = fake_ws_close,
 };
 
 static void fake_init(struct fake *fake, uint64_t seed)
 {
-    *fake = (struct fake){ .world = { &fake_ops }, .mono_ms = 1000000,
-        .wall_ms = INT64_C(1930550400000), .seed = seed };
+    *fake = (struct fake){
+        .world = { &fake_ops }, .mono_ms = 1000000, .wall_ms = INT64_C(1930550400000), .seed = seed
+    };
     arena_init(&fake->arena, 64 << 20);
 }
 
 UNUSED static void fake_finish(struct fake *fake)
 {
     for (size_t i = 0; i < FAKE_TIMERS; i++)
-        assert_false(fake->timers[i].used);             /* everything was given back */
+        assert_false(fake->timers[i].used); /* everything was given back */
     for (size_t i = 0; i < fake->sockets_len; i++)
         assert_true(fake->sockets[i].closed || fake->sockets[i].ended);
     for (size_t i = 0; i < fake->requests_len; i++)
@@ -195,8 +209,8 @@ static void fake_run(struct fake *fake, int64_t ms)
         struct timer *next = NULL;
         for (size_t i = 0; i < FAKE_TIMERS; i++) {
             struct timer *timer = &fake->timers[i];
-            if (timer->used && timer->set && timer->at_ms <= until_ms
-                && (!next || timer->at_ms < next->at_ms))
+            if (timer->used && timer->set && timer->at_ms <= until_ms &&
+                (!next || timer->at_ms < next->at_ms))
                 next = timer;
         }
         int64_t to_ms = next && next->at_ms > fake->mono_ms ? next->at_ms : fake->mono_ms;
@@ -216,8 +230,8 @@ static struct fake_request *fake_pending(struct fake *fake, const char *method)
 {
     for (size_t i = 0; i < fake->requests_len; i++) {
         struct fake_request *request = &fake->requests[i];
-        if (!request->answered && !request->cancelled
-            && str_ends_with(request->url, str_from_z(method)))
+        if (!request->answered && !request->cancelled &&
+            str_ends_with(request->url, str_from_z(method)))
             return request;
     }
     return NULL;
@@ -266,5 +280,3 @@ UNUSED static void fake_ends(struct ws *ws, enum ws_end end, int status)
     ws->ended = true;
     ws->events->end(ws->arg, end, status, STR("wss://example.com/link/?ticket=secret"));
 }
-
-#endif
