@@ -60,8 +60,10 @@ static inline struct play *play_start(void)
     struct play *play = calloc(1, sizeof(*play));
     assert_non_null(play);
     const char *base = getenv("TMPDIR");
-    int len = snprintf(
-        play->folder, sizeof(play->folder), "%s/nudged-store-XXXXXX", base ? base : "/tmp");
+    int len = snprintf(play->folder, sizeof(play->folder), "%s/nudged-store-XXXXXX",
+        base                           ? base
+            : access("/dev/shm", W_OK) ? "/tmp"
+                                       : "/dev/shm");
     assert_in_range(len, 1, sizeof(play->folder) - 1);
     assert_non_null(mkdtemp(play->folder));
     snprintf(play->path, sizeof(play->path), "%s/nudged.db", play->folder);
