@@ -169,13 +169,15 @@ static void notice_next_step(struct sim_script *script, struct colleague *person
 {
     struct str id = str_from_z(person->user_id), right;
     struct look_message message;
+    struct look_element elements[ELEMENTS_MAX];
     struct arena arena;
     if (!script->hint || !look_message(script->ws, id, str_from_z(person->acted_ts), &message) ||
         message.deleted || message.edits <= person->acted_edits)
         return;
     person->acted_edits = message.edits;
     arena_init(&arena, SCRIPT_ARENA_MAX);
-    if (script->hint(script->hint_arg, &arena, id, message.blocks, &right)) {
+    if (gather(script, &arena, id, message.ts, elements) > 0 &&
+        script->hint(script->hint_arg, &arena, id, message.blocks, &right)) {
         person->plan = (struct plan){ .at = later(script, 3 * 60 * 1000), .set = true };
         memcpy(person->plan.ts, person->acted_ts, sizeof person->plan.ts);
     }
