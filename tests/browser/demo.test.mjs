@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { advance, answer, dialog, isAccessible, kindOf, lettered, lookAs, messageBox, messages, openPage, openQuestion, people, picture,
-  reflection, restingAfter, startBrowser, startDemo } from './stage.mjs';
+  reflection, startBrowser, startDemo } from './stage.mjs';
 
-const MORNINGS_MAX = 40;    /* eight working weeks: longer than any deck takes */
+const MORNINGS_MAX = 60;    /* twelve working weeks: longer than any deck takes */
 let browser;
 
 before(async () => { browser = await startBrowser(); });
@@ -97,7 +97,6 @@ async function findDigest(page) {
 
 test('a question answered with the keyboard alone', { timeout: 120000 }, async () => {
   await withDemo(async (page) => {
-    const morning = page.getByRole('button', { name: 'Next morning' });
     for (let i = 0; i < MORNINGS_MAX && !(await openQuestion(page).count() && await isChoice(openQuestion(page))); i++) {
       if (await openQuestion(page).count()) {         /* another kind: put it aside, by typing */
         await tabTo(page, messageBox(page));
@@ -105,10 +104,10 @@ test('a question answered with the keyboard alone', { timeout: 120000 }, async (
         await page.keyboard.press('Enter');
         await openQuestion(page).waitFor({ state: 'detached' });
       }
-      const shown = await page.getByRole('region', { name: 'Clock of the workspace' }).getByRole('status').innerText();
-      await tabTo(page, morning);
-      await page.keyboard.press('Enter');
-      await restingAfter(page, shown);
+      await advance(page, 'Next morning', async (button) => {
+        await tabTo(page, button);
+        await page.keyboard.press('Enter');
+      });
     }
     const stamp = await openQuestion(page).getAttribute('data-ts');
     const card = page.locator(`article[data-ts="${stamp}"]`);

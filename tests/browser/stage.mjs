@@ -2,15 +2,19 @@
  * does, found by role and name as a screen reader would find them. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { parse } from 'yaml';
 
 const fromHere = (path) => fileURLToPath(new URL(path, import.meta.url));
 const nudged = process.env.NUDGED ?? fromHere('../../build/release/nudged');
 const pictures = process.env.NUDGED_SCREENSHOTS ?? fromHere('../../build/browser');
 const axe = readFileSync(fromHere('node_modules/axe-core/axe.min.js'), 'utf8');
+
+const decks = fromHere('../../prompts/decks/');
+const prompts = readdirSync(decks).flatMap((file) => parse(readFileSync(decks + file, 'utf8')).prompts);
 
 /* Chromium looks up hosts of its maker at every start unless told not to. */
 const quietBrowser = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
@@ -60,6 +64,7 @@ export async function openPage(browser, address) {
   });
   await page.goto(address);
   await people(page).first().waitFor();
+  await resting(page);
   return page;
 }
 
@@ -82,23 +87,25 @@ export async function lookAs(page, who) {
   return name;
 }
 
-/* Presses one of the clock's buttons; done when the clock shows another time and rests. */
-export async function advance(page, name) {
-  const clock = page.getByRole('region', { name: 'Clock of the workspace' });
-  const before = await clock.getByRole('status').innerText();
-  await clock.getByRole('button', { name }).click();
-  await restingAfter(page, before);
+export const clock = (page) => page.getByRole('region', { name: 'Clock of the workspace' });
+
+/* A jump is over when the clock's buttons can be pressed again. */
+async function resting(page) {
+  await page.waitForFunction(() => [...document.querySelectorAll('[aria-label="Clock of the workspace"] button')]
+    .every((button) => !button.disabled), null, { timeout: 120000 });
 }
 
-export async function restingAfter(page, before) {
-  const clock = page.getByRole('region', { name: 'Clock of the workspace' });
-  const status = await clock.getByRole('status').elementHandle();
-  await page.waitForFunction(([node, old]) => node.textContent !== old, [status, before], { timeout: 60000 });
-  await page.waitForFunction(() => ![...document.querySelectorAll('[aria-label="Clock of the workspace"] button')]
-    .some((button) => button.disabled), null, { timeout: 120000 });
+/* Presses one of the clock's buttons, or has it pressed; done when the clock shows another time and rests. */
+export async function advance(page, name, press = (button) => button.click()) {
+  await resting(page);
+  const face = clock(page).getByRole('status');
+  const before = await face.innerText();
+  await press(clock(page).getByRole('button', { name }));
+  await page.waitForFunction(([node, old]) => node.textContent !== old, [await face.elementHandle(), before]);
+  await resting(page);
 }
 
-/* Answers the open question of whoever is shown, whatever its kind; gives back the kind. */
+/* Answers the open question of whoever is shown, whatever its kind, and rightly. */
 export async function answer(page) {
   const open = openQuestion(page);
   const stamp = await open.getAttribute('data-ts');
@@ -126,29 +133,52 @@ export const reflection = {
   'What will I do differently?': 'Ask for the source first, then for the summary.',
 };
 
+const tidy = (text) => text.replace(/\s+/g, ' ').trim();
+
+/* The prompt this card asks, as its author wrote it. */
+async function written(card) {
+  const words = tidy(await card.innerText());
+  const found = prompts.find((prompt) => words.includes(tidy(prompt.ask)));
+  assert.ok(found, `no deck asks: ${words}`);
+  return found;
+}
+
+/* Is this label, lettered and perhaps cut short, one of these texts? */
+const isOne = (label, texts) => texts.some((text) => tidy(text).startsWith(tidy(label).replace(/^[A-J]\. /, '').replace(/…$/, '')));
+const right = (prompt) => prompt.options.filter((option) => option.correct).map((option) => option.text);
+
+async function mark(page, card, role) {
+  const texts = right(await written(card));
+  for (const box of await card.getByRole(role).all()) {
+    if (isOne(await box.evaluate((node) => node.labels[0].innerText), texts)) await box.check();
+  }
+  await card.getByRole('button', { name: 'Answer' }).click();
+}
+
 const answers = {
   async choice(page, card) {
-    await lettered(card).first().click();
+    const texts = right(await written(card));
+    for (const button of await lettered(card).all()) {
+      if (isOne(await button.getAttribute('aria-label') ?? await button.innerText(), texts)) return button.click();
+    }
+    return assert.fail('the right answer is not among the buttons');
   },
-  async radio(page, card) {
-    await card.getByRole('radio').first().check();
-    await card.getByRole('button', { name: 'Answer' }).click();
-  },
-  async several(page, card) {
-    await card.getByRole('checkbox').first().check();
-    await card.getByRole('button', { name: 'Answer' }).click();
-  },
+  async radio(page, card) { await mark(page, card, 'radio'); },
+  async several(page, card) { await mark(page, card, 'checkbox'); },
   async order(page, card) {
-    const places = card.getByRole('combobox');
-    for (let i = 0; i < await places.count(); i++) await places.nth(i).selectOption({ index: i + 1 });
+    const steps = (await written(card)).options.map((option) => option.text ?? option);
+    const places = await card.getByRole('combobox').all();
+    for (const [place, step] of steps.entries()) {
+      const labels = await places[place].getByRole('option').allInnerTexts();
+      await places[place].selectOption({ label: labels.find((label) => isOne(label, [step])) });
+    }
     await card.getByRole('button', { name: 'Answer' }).click();
   },
   async typed(page, card) {
-    await messageBox(page).fill('42');
+    const prompt = await written(card);
+    await messageBox(page).fill(String(prompt.number ?? prompt.accept?.[0] ?? prompt.answer));
     await messageBox(page).press('Enter');
-    const rating = card.getByRole('button', { name: 'Got it' });
-    await card.getByRole('button', { name: 'Skip', exact: true }).waitFor({ state: 'detached' });
-    if (await rating.count()) await rating.click();
+    if (prompt.kind === 'recall') await card.getByRole('button', { name: 'Got it' }).click();
   },
   async reflection(page, card) {
     await card.getByRole('button', { name: 'Write it down' }).click();
