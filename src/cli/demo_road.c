@@ -19,9 +19,10 @@ void demo_step(void *arg, const struct app_step *step)
     bool sent = delivery && str_equal(str_from_z(step->step), STR("sent"));
     if (sent && person == &demo->people[demo->hero])
         demo->hero_asked = true;
+    bool received = str_equal(str_from_z(step->step), STR("received"));
     bool marked = step->why && str_equal(str_from_z(step->why), STR("marked"));
-    if (!demo->server || !person || (delivery && !sent) || marked)
-        return;
+    if (!demo->server || !person || (delivery && !sent) || marked || received)
+        return;                         /* received is told with decided: only then is it known why */
     if (!delivery)
         person->last_event = step->event_id;
     struct sim_road road = {
@@ -29,8 +30,14 @@ void demo_step(void *arg, const struct app_step *step)
         .kind = delivery ? STR_EMPTY : kind, .step = str_from_z(step->step),
         .text = delivery ? STR_EMPTY : str_from_z(step->why),
     };
-    if (road.id)
-        sim_server_road(demo->server, &road);
+    if (!road.id)
+        return;
+    if (str_equal(road.step, STR("decided"))) {
+        struct sim_road first = road;
+        first.step = STR("received");
+        sim_server_road(demo->server, &first);
+    }
+    sim_server_road(demo->server, &road);
 }
 
 static struct demo_person *person_by_id(struct demo *demo, int64_t person_id)

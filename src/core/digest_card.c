@@ -265,10 +265,9 @@ static struct str skill_name(const struct facts *facts, const struct report_skil
 static struct str counts_text(
     const struct facts *facts, const struct report_skill *skill, struct arena *arena)
 {
-    struct date date = date_from_day(skill->last_day);
-    return str_format(arena, "%.*s (%d of %d right, latest %d-%02d-%02d)",
-        STR_ARG(skill_name(facts, skill)), (int)skill->right, (int)skill->answers, (int)date.year,
-        date.month, date.day);
+    struct str when = when_day(slot_today(facts), skill->last_day, arena);
+    return str_format(arena, "%.*s (%d of %d right, latest %.*s)",
+        STR_ARG(skill_name(facts, skill)), (int)skill->right, (int)skill->answers, STR_ARG(when));
 }
 
 static struct str number(struct arena *arena, int32_t value)

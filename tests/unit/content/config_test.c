@@ -51,7 +51,7 @@ static void every_setting_arrives(void **state)
     assert_int_equal(settings->hours.workdays, 0x23);
     assert_int_equal(settings->cap, 2);
     assert_int_equal(settings->new_per_week, 3);
-    assert_int_equal(settings->min_gap_days, 1);
+    assert_int_equal(settings->min_gap_days, 7);
     assert_int_equal(settings->visibility, VISIBILITY_TEAM);
     assert_int_equal(settings->digest_weekday, 1);
     assert_int_equal(settings->digest_minute, 7 * 60 + 45);
