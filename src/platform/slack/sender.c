@@ -18,7 +18,7 @@ enum {
     DOWN_WAIT_MS = 1000,
     BACKOFF_MS_MAX = 5 * 60 * 1000,
     QUOTA_WAIT_MS = 3600 * 1000,
-    LOOKUP_MARGIN_S = 600,      /* our clock may be ahead of Slack's by that much */
+    LOOKUP_MARGIN_S = 24 * 3600,    /* our clock may be ahead of Slack's by that much */
     LOOKUP_PAGES_MAX = 20
 };
 

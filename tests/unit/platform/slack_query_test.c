@@ -44,7 +44,7 @@ static void test_looking_up_a_post(void **state)
         struct delivery delivery = delivery_of(DELIVERY_POST, 11);
         assert_int_equal(play.slack->lookup(play.link, &delivery), OK);
         struct fake_request *request = fake_pending(&play.fake, "conversations.history");
-        assert_true(body_has(request, "channel=D0ADA&oldest=1930549800.000000&"));
+        assert_true(body_has(request, "channel=D0ADA&oldest=1930464000.000000&"));
         assert_true(body_has(request, "include_all_metadata=true"));
         assert_true(str_equal(request->content_type, STR("application/x-www-form-urlencoded")));
         fake_answer(&play.fake, "conversations.history", cases[i].pages[0]);
