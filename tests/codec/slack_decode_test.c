@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <cjson/cJSON.h>
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -355,6 +356,79 @@ static void test_no_memory_is_not_poison(void **state)
     arena_finish(&files);
 }
 
+#define KEY ".00c0ffee5eed1234"
+
+static void test_values_of_buttons(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        enum err err;
+    } cases[] = {
+        { "7041.1.2" KEY, OK },
+        { "0.0.0.0000000000000000", OK },
+        { "9223372036854775807.255.255" KEY ".255", OK },
+        { "9223372036854775808.1.2" KEY, ERR_UNKNOWN_FORM },
+        { "-1.1.2" KEY, ERR_UNKNOWN_FORM },
+        { "7041.256.2" KEY, ERR_UNKNOWN_FORM },
+        { "7041.1.256" KEY, ERR_UNKNOWN_FORM },
+        { "7041.1.2" KEY ".256", ERR_UNKNOWN_FORM },
+        { "7041.1.2" KEY ".-1", ERR_UNKNOWN_FORM },
+        { "7041.1.2" KEY ".", ERR_UNKNOWN_FORM },
+        { "7041.1.2" KEY ".1.1", ERR_UNKNOWN_FORM },
+        { "7041.1.2" KEY "0", ERR_UNKNOWN_FORM },
+        { "7041.1.2.c0ffee5eed1234", ERR_UNKNOWN_FORM },
+        { "7041.1.2.00C0FFEE5EED1234", ERR_UNKNOWN_FORM },
+        { "7041..2" KEY, ERR_UNKNOWN_FORM },
+        { "7041.1.2", ERR_UNKNOWN_FORM },
+        { " 7041.1.2" KEY, ERR_UNKNOWN_FORM },
+        { "", ERR_UNKNOWN_FORM },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char frame[512];
+        struct event event = { 0 };
+        struct ack_token ack = { 0 };
+        (void)snprintf(frame, sizeof frame,
+            "{\"type\":\"interactive\",\"payload\":{\"type\":\"block_actions\","
+            "\"user\":{\"id\":\"U0ADA\"},\"team\":{\"id\":\"T0NORTH\"},"
+            "\"actions\":[{\"action_id\":\"snooze:1\",\"value\":\"%s\"}]}}",
+            cases[i].value);
+        enum err err = decode_copy(str_from_z(frame), &ack, &event);
+        if (err != cases[i].err)
+            print_error("%s\n", cases[i].value);
+        assert_int_equal(err, cases[i].err);
+    }
+}
+
+static int allocations_left;
+
+static void *failing_malloc(size_t bytes)
+{
+    return allocations_left-- > 0 ? malloc(bytes) : NULL;
+}
+
+static void test_every_failing_allocation(void **state)
+{
+    (void)state;
+    cJSON_Hooks hooks = { failing_malloc, free };
+    struct arena files;
+    arena_init(&files, 1 << 20);
+    struct str frame = read_file(&files, FRAMES "/form_submitted.json");
+    enum err err = ERR_NO_MEMORY;
+    int failing = 0;
+    cJSON_InitHooks(&hooks);
+    for (; err == ERR_NO_MEMORY; failing++) {
+        struct event event = { 0 };
+        struct ack_token ack = { 0 };
+        allocations_left = failing;
+        err = decode_copy(frame, &ack, &event);
+    }
+    cJSON_InitHooks(NULL);
+    assert_int_equal(err, OK);
+    assert_true(failing > 50);
+    arena_finish(&files);
+}
+
 static void test_answers_are_cut(void **state)
 {
     (void)state;
@@ -383,6 +457,8 @@ int main(void)
         cmocka_unit_test(test_depth_and_size),
         cmocka_unit_test(test_wide_objects),
         cmocka_unit_test(test_no_memory_is_not_poison),
+        cmocka_unit_test(test_values_of_buttons),
+        cmocka_unit_test(test_every_failing_allocation),
         cmocka_unit_test(test_answers_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

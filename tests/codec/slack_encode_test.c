@@ -486,6 +486,23 @@ static void test_drawn_messages_keep_every_limit(void **state)
     arena_finish(&arena);
 }
 
+static void test_headers_at_their_limit(void **state)
+{
+    (void)state;
+    for (int length = 149; length <= 151; length++) {
+        struct arena arena;
+        arena_init(&arena, 1 << 20);
+        struct message *message = message_new(&arena, STR("long"));
+        (void)message_add(&arena, message, PART_HEADING,
+            str_format(&arena, "%0*d", length, 1));
+        struct str body = encode(&arena, message, DELIVERY_POST);
+        assert_int_equal(str_contains(body, STR("\"header\"")), length <= 150);
+        assert_int_equal(str_contains(body, STR("\"rich_text\"")), length > 150);
+        assert_false(str_contains(body, STR("…")));
+        arena_finish(&arena);
+    }
+}
+
 static void test_fifty_blocks_and_a_sign_that_there_was_more(void **state)
 {
     (void)state;
@@ -552,6 +569,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact_bodies),
         cmocka_unit_test(test_drawn_messages_keep_every_limit),
+        cmocka_unit_test(test_headers_at_their_limit),
         cmocka_unit_test(test_fifty_blocks_and_a_sign_that_there_was_more),
         cmocka_unit_test(test_buttons_come_back),
     };

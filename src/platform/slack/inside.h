@@ -103,7 +103,7 @@ MUST_USE enum err call_start(struct call *call, enum method method, struct str u
 void form_add(struct buf *body, const char *name, struct str value);    /* one form field */
 
 /* sender.c */
-struct mono slack_ready(struct link *link, const struct delivery *delivery);
+struct mono slack_ready(struct link *link, const struct delivery *delivery, size_t ahead);
 enum err slack_send(struct link *link, const struct delivery *delivery);
 enum err slack_lookup(struct link *link, const struct delivery *delivery);
 

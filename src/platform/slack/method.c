@@ -50,6 +50,15 @@ struct mono pacing_ready_at(const struct pacing *pacing, enum method method, str
     return pace_ready_at(&pacing->methods[method], now);
 }
 
+struct mono pacing_ready_after(const struct pacing *pacing, enum method method, size_t ahead,
+    struct mono now)
+{
+    struct pace later = pacing->methods[method];
+    for (size_t i = 0; i < ahead; i++)
+        pace_take(&later, now);
+    return pace_ready_at(&later, now);
+}
+
 void pacing_take(struct pacing *pacing, enum method method, struct mono now)
 {
     pace_take(&pacing->methods[method], now);

@@ -47,6 +47,9 @@ struct pacing {
 /* posts_per_second 0: nothing is paced by us; what the platform freezes stays frozen. */
 void pacing_init(struct pacing *pacing, double posts_per_second);
 struct mono pacing_ready_at(const struct pacing *pacing, enum method method, struct mono now);
+/* The same after `ahead` more have taken their tokens. */
+struct mono pacing_ready_after(const struct pacing *pacing, enum method method, size_t ahead,
+                               struct mono now);
 void pacing_take(struct pacing *pacing, enum method method, struct mono now);
 void pacing_freeze(struct pacing *pacing, enum method method, struct mono until);
 struct mono pacing_channel_ready_at(const struct pacing *pacing, struct str channel,

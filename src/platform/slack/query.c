@@ -156,8 +156,6 @@ static void query_retry(struct query *query, const struct verdict *verdict)
     }
     if (wait_ms > WAIT_MS_MAX)
         wait_ms = WAIT_MS_MAX;
-    if (verdict->class == VERDICT_RATE)
-        wait_ms = verdict->wait_ms;
     wait_ms += world_random_below(link->world, WAIT_MS_FIRST);
     link->world->ops->timer_after(query->timer, (struct duration){ wait_ms });
 }

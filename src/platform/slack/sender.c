@@ -48,24 +48,24 @@ static start_fn *const starters[] = {
 };
 _Static_assert(COUNT(starters) == DELIVERY_WHISPER + 1, "one for each delivery kind");
 
-struct mono slack_ready(struct link *link, const struct delivery *delivery)
+struct mono slack_ready(struct link *link, const struct delivery *delivery, size_t ahead)
 {
     struct mono now = world_mono(link->world), ready = now;
     if (!slack_is_up(link))
         return (struct mono){ now.ms + DOWN_WAIT_MS };
-    if (delivery->delivery_id && calls_in_flight(link) >= DELIVERIES_IN_FLIGHT_MAX)
+    if (delivery->delivery_id && calls_in_flight(link) + ahead >= DELIVERIES_IN_FLIGHT_MAX)
         return (struct mono){ now.ms + BUSY_WAIT_MS };
     if (delivery->kind == DELIVERY_POST) {
-        ready = pacing_ready_at(&link->pacing, METHOD_CHAT_POST, now);
+        ready = pacing_ready_after(&link->pacing, METHOD_CHAT_POST, ahead, now);
         ready = later(ready, delivery->channel.len
             ? pacing_channel_ready_at(&link->pacing, delivery->channel, now)
-            : pacing_ready_at(&link->pacing, METHOD_CONVERSATIONS_OPEN, now));
+            : pacing_ready_after(&link->pacing, METHOD_CONVERSATIONS_OPEN, ahead, now));
     } else if (delivery->kind == DELIVERY_UPDATE) {
-        ready = pacing_ready_at(&link->pacing, METHOD_CHAT_UPDATE, now);
+        ready = pacing_ready_after(&link->pacing, METHOD_CHAT_UPDATE, ahead, now);
         if (ready.ms > now.ms && find_way_back(link, delivery).id)
             ready = now;
     } else if (delivery->kind == DELIVERY_HOME) {
-        ready = pacing_ready_at(&link->pacing, METHOD_VIEWS_PUBLISH, now);
+        ready = pacing_ready_after(&link->pacing, METHOD_VIEWS_PUBLISH, ahead, now);
     }
     return ready;
 }

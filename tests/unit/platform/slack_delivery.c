@@ -50,7 +50,7 @@ UNUSED static void send(struct play *play, enum delivery_kind kind, int64_t deli
 
 UNUSED static int64_t wait_ms(struct play *play, const struct delivery *delivery)
 {
-    int64_t ready_ms = play->slack->ready(play->link, delivery).ms;
+    int64_t ready_ms = play->slack->ready(play->link, delivery, 0).ms;
     return ready_ms > play->fake.mono_ms ? ready_ms - play->fake.mono_ms : 0;
 }
 
