@@ -69,7 +69,8 @@ enum err decide_text(const struct facts *facts, const struct event *event, struc
 {
     struct str argument = event->text;
     enum verb verb = event->verb != VERB_NONE ? event->verb : verb_parse(event->text, &argument);
-    if (verb != VERB_NONE || !facts->has_nudge || facts->nudge.state != NUDGE_OPEN)
+    bool open = facts->has_person && facts->has_nudge && facts->nudge.state == NUDGE_OPEN;
+    if (verb != VERB_NONE || !open)
         return command_run(facts, event, verb, argument, arena, plan);
     struct given given = { VERB_NONE, NULL, 0, event->text, facts->nudge.step, facts->nudge.key };
     return answer_given(facts, event, &given, arena, plan);
