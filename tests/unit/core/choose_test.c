@@ -175,7 +175,7 @@ static void retired_prompts_are_never_asked(void **state)
     assert_chosen(b, 0, "nothing_due");
     learnt(b, ID_CHOICE, -1, 1);
     assert_chosen(b, ID_CHOICE, "due");
-    b->content.decks_len = 0;                           /* its deck went, the prompt is still known */
+    b->content.decks_len = 0;       /* its deck went, the prompt is still known */
     assert_chosen(b, 0, "nothing_due");
     builder_free(b);
 }

@@ -214,7 +214,7 @@ static void next_promises_only_what_will_be(void **state)
     struct builder *b = builder_new("Europe/Berlin");
     struct person *person = &b->facts.person;
     person->next_slot = builder_local(b, 2031, 3, 5, 10, 12);
-    assert_text_has(next_said(b), "Your next question comes tomorrow at 10:12 (Europe/Berlin time).");
+    assert_text_has(next_said(b), "Your next question comes tomorrow at 10:12 (Europe/Berlin");
     builder_nudge(b, ID_CHOICE, NUDGE_OPEN);
     assert_text_has(next_said(b), "open question above. After that, the next one comes tomorrow");
     b->facts.has_nudge = false;

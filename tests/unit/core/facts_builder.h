@@ -1,5 +1,5 @@
-/* Facts made by hand: one person, one organisation, one set of prompts of every kind. What a test is
- * about it changes afterwards; what it does not mention is as on a normal Tuesday. */
+/* Facts made by hand: one person, one organisation, one set of prompts of every kind. What a test
+ * is about it changes afterwards; what it does not mention is as on a normal Tuesday. */
 #ifndef NUDGED_UNIT_CORE_FACTS_BUILDER_H
 #define NUDGED_UNIT_CORE_FACTS_BUILDER_H
 
@@ -57,8 +57,8 @@ static inline void builder_prompts(struct builder *b)
 {
     static const char *const asks[] = { "Which source comes first?", "Which checks belong to it?",
         "What is the order of a hand-off?", "How many minutes until you escalate?",
-        "Who owns the next step?", "What makes a good summary?", "When did you last check a source?",
-        "What do leads check?" };
+        "Who owns the next step?", "What makes a good summary?",
+        "When did you last check a source?", "What do leads check?" };
     static const char *const ids[] = { "first", "checks", "steps", "minutes", "owner", "summary",
         "moment", "lead" };
     b->options[0] = (struct prompt_option){ STR("The document"), STR("It is closest."), true };

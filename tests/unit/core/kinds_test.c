@@ -1,4 +1,4 @@
-/* What each kind of prompt asks, how it reads an answer by control and typed, and what it reveals. */
+/* What each kind asks, how it reads an answer by control and typed, and what it reveals. */
 #include "facts_builder.h"
 #include <stdio.h>
 
@@ -86,7 +86,7 @@ static void options_are_shuffled_by_the_key(void **state)
         assert_in_range(first_at[i], KEYS / 30, KEYS / 4);
 }
 
-/* "B" means what was shown as B, whatever the key; and a control's value is the option as written. */
+/* "B" means what was shown as B, whatever the key. */
 static void letters_mean_what_was_shown(void **state)
 {
     (void)state;
@@ -126,7 +126,7 @@ static void typed_orders_and_marks_are_mapped_back(void **state)
         assert_grade(grade_typed(b, ID_ORDER, right, 0, key), GRADE_RIGHT, 0x210);
         char swapped[4] = { right[1], right[0], right[2], 0 };
         assert_grade(grade_typed(b, ID_ORDER, swapped, 0, key), GRADE_WRONG, 0x201);
-        snprintf(both, sizeof both, "%c, %c", right[1], right[0]);      /* options 0 and 1 are right */
+        snprintf(both, sizeof both, "%c, %c", right[1], right[0]);      /* 0 and 1 are right */
         assert_grade(grade_typed(b, ID_MULTI, both, 0, key), GRADE_RIGHT, 3);
         char one[2] = { right[0], 0 };
         assert_grade(grade_typed(b, ID_MULTI, one, 0, key), GRADE_PARTLY, 1);
@@ -166,7 +166,8 @@ static void hostile_values_are_no_answer(void **state)
     struct builder *b = builder_new("UTC");
     assert_complaint(grade_values(b, ID_CHOICE, VERB_CHOOSE, VALUES(3), 0), SAY_NOT_READ_OPTIONS);
     assert_complaint(grade_values(b, ID_CHOICE, VERB_CHOOSE, VALUES(255), 0), SAY_NOT_READ_OPTIONS);
-    assert_complaint(grade_values(b, ID_CHOICE, VERB_CHOOSE, VALUES(0, 1), 0), SAY_NOT_READ_OPTIONS);
+    assert_complaint(grade_values(b, ID_CHOICE, VERB_CHOOSE, VALUES(0, 1), 0),
+        SAY_NOT_READ_OPTIONS);
     assert_complaint(grade_values(b, ID_CHOICE, VERB_SUBMIT, NULL, 0, 0), SAY_MARK_FIRST);
     assert_complaint(grade_values(b, ID_MULTI, VERB_SUBMIT, NULL, 0, 0), SAY_MARK_FIRST);
     assert_complaint(grade_values(b, ID_MULTI, VERB_SUBMIT, VALUES(3, 31, 32, 255), 0),

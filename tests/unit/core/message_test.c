@@ -186,7 +186,8 @@ static void without_memory_nothing_breaks(void **state)
         part_add_choice(&small, part, 0, STR("c"));
         part_add_field(&small, part, STR("l"), STR("t"));
         part_add_button(&small, part, (struct button){ VERB_HELP, 0, BUTTON_PLAIN, STR("b") });
-        assert_true(arena_failed(&small) || (m && m->parts_len == 1 && m->parts[0].buttons_len == 1));
+        bool whole = m && m->parts_len == 1 && m->parts[0].buttons_len == 1;
+        assert_true(arena_failed(&small) || whole);
         arena_finish(&small);
     }
     builder_free(b);

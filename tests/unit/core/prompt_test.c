@@ -61,7 +61,8 @@ static void the_bytes_of_a_revision_are_stable(void **state)
         1, 'u', 1, 'm', 1, 'y', 1, 'r',
     };
     struct builder *b = builder_new("UTC");
-    struct prompt_option options[] = { { STR("A"), STR("w"), true }, { STR("B"), STR_EMPTY, false } };
+    struct prompt_option options[] = { { STR("A"), STR("w"), true },
+        { STR("B"), STR_EMPTY, false } };
     struct str accept[] = { STR("x") };
     struct prompt prompt = { .prompt_id = 9, .revision_id = 8, .deck = STR("d"), .id = STR("p"),
         .kind = PROMPT_CHOICE, .skill = STR("s"), .ask = STR("ask"), .options = options,

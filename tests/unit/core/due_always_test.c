@@ -1,0 +1,228 @@
+/* What holds of every slot: for any person in any zone on any day, and along a year of one person
+ * with a clock that jumps. Seeded: a failure names zone and round, which always come again. */
+#include "facts_builder.h"
+
+static void due(struct builder *b)
+{
+    builder_event(b, EVENT_PERSON_DUE);
+    b->event.actor = STR_EMPTY;
+    b->event.person_id = 1;
+    assert_int_equal(builder_decide(b), OK);
+}
+
+static const struct effect *slot_of(const struct builder *b)
+{
+    const struct effect *found = NULL;
+    for (size_t i = 0; i < b->plan.effects_len; i++) {
+        const struct effect *effect = &b->plan.effects[i];
+        if (effect->kind != EFFECT_PERSON || !(effect->person_fields & PERSON_SET_SLOT))
+            continue;
+        assert_null(found);                         /* the slot is moved once */
+        found = effect;
+    }
+    assert_non_null(found);
+    return found;
+}
+
+static struct instant next_of(const struct builder *b)
+{
+    return slot_of(b)->person.next_slot;
+}
+
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+static const char *const zones[] = { "Europe/Berlin", "America/New_York", "Australia/Lord_Howe",
+    "Asia/Kathmandu", "Pacific/Auckland", "America/St_Johns", "Africa/Casablanca", "Pacific/Apia",
+    "Asia/Gaza", "America/Sao_Paulo", "Pacific/Kiritimati", "UTC" };
+
+static void random_person(struct builder *b, uint64_t *seed)
+{
+    struct person *person = &b->facts.person;
+    struct hours *hours = &b->settings.hours;
+    hours->from_minute = (int16_t)(next_random(seed) % 1380);
+    hours->to_minute = (int16_t)(hours->from_minute + 30 +
+        (int)(next_random(seed) % (uint64_t)(1440 - hours->from_minute - 29)));
+    hours->workdays = (uint8_t)(1 + next_random(seed) % 127);
+    b->settings.cap = (int32_t)(1 + next_random(seed) % 3);
+    person->person_id = (int64_t)(next_random(seed) % 100000);
+    person->workdays = next_random(seed) % 4 ? 0 : (uint8_t)(1 + next_random(seed) % 127);
+    person->state = next_random(seed) % 5 ? PERSON_ACTIVE : PERSON_PAUSED;
+    person->notice_version = next_random(seed) % 6 ? NOTICE_VERSION : 0;
+    /* Around the changes of the clocks, and everywhere else in the year. */
+    static const struct date changes[] = { { 2031, 3, 30 }, { 2031, 10, 26 }, { 2031, 3, 9 },
+        { 2031, 11, 2 }, { 2031, 4, 6 }, { 2031, 10, 5 }, { 2031, 1, 1 }, { 2032, 2, 29 } };
+    int32_t day = date_to_day(changes[next_random(seed) % COUNT(changes)]);
+    if (next_random(seed) % 3 == 0)
+        day += (int32_t)(next_random(seed) % 365);
+    struct local local = { day - 1 + (int32_t)(next_random(seed) % 3),
+        (int16_t)(next_random(seed) % 1440) };
+    b->facts.now = zone_instant(b->zone, local);
+    b->facts.now.utc_ms += (int64_t)(next_random(seed) % 60000);
+    int32_t today = builder_today(b);
+    person->paused_until = zone_instant(b->zone,
+        (struct local){ today - 1 + (int32_t)(next_random(seed) % 4), 0 });
+    person->slot_day = today - (int32_t)(next_random(seed) % 3) + (next_random(seed) % 9 == 0);
+    person->slot_count = (int32_t)(next_random(seed) % (uint64_t)(b->settings.cap + 1));
+    person->dnd_until = next_random(seed) % 4
+        ? (struct instant){ 0 }
+        : instant_add(b->facts.now, MINUTES((int64_t)(next_random(seed) % 600) - 100));
+    person->next_slot = next_random(seed) % 4 ? instant_add(b->facts.now, MINUTES(-1))
+                                              : (struct instant){ 0 };
+    b->facts.has_nudge = next_random(seed) % 2;
+    if (b->facts.has_nudge) {
+        builder_nudge(b, 1 + (int64_t)(next_random(seed) % 7),
+            next_random(seed) % 2 ? NUDGE_OPEN : NUDGE_ANSWERED);
+        b->facts.nudge.planned = instant_add(b->facts.now,
+            HOURS(-(int64_t)(next_random(seed) % 30)));
+        b->facts.nudge.day = zone_local(b->zone, b->facts.nudge.planned).day;
+    }
+    b->facts.reviews_len = 0;
+    for (int64_t id = 1; id <= 7; id++)
+        if (next_random(seed) % 2)
+            builder_review(b, id, (int)(next_random(seed) % 20) - 10);
+}
+
+/* What must hold for whoever and whenever. */
+static const char *broken_rule(const struct builder *b)
+{
+    const struct person *person = &b->facts.person;
+    const struct effect *slot = slot_of(b);
+    const struct person *after = &slot->person;
+    int questions = builder_count(b, EFFECT_NUDGE_NEW), posts = 0;
+    int32_t today = builder_today(b);
+    for (size_t i = 0; i < b->plan.effects_len; i++) {
+        const struct effect *effect = &b->plan.effects[i];
+        if (effect->kind != EFFECT_DELIVER || effect->deliver.kind != DELIVERY_POST)
+            continue;
+        posts++;
+        if (!instant_before(b->facts.now, effect->deliver.not_after) ||
+            instant_before(slot_window_end(&b->facts), effect->deliver.not_after))
+            return "a message outlives the window";
+    }
+    if (!instant_before(b->facts.now, after->next_slot))
+        return "the next slot is not ahead";
+    if (questions > 1 || posts > 1)
+        return "two things at once";
+    if (posts && !slot_in_window(&b->facts))
+        return "sent outside the window";
+    if (posts && slot_used_up(&b->facts))
+        return "sent above the cap";
+    bool pausing = person->state == PERSON_PAUSED &&
+        instant_before(b->facts.now, person->paused_until);
+    if (posts && pausing)
+        return "sent during a pause";
+    if (posts && !instant_before(person->dnd_until, b->facts.now))
+        return "sent into do-not-disturb";
+    if (questions && person->notice_version < NOTICE_VERSION)
+        return "a question before the notice";
+    if (posts && person->next_slot.utc_ms == 0)
+        return "sent while being woken";
+    if (after->slot_day < person->slot_day ||
+        (after->slot_day == person->slot_day && after->slot_count < person->slot_count))
+        return "a slot was given back";
+    if (posts && (after->slot_day != today || after->slot_count < 1))
+        return "a slot was not used";
+    return NULL;
+}
+
+/* The next slot lies in the person's window, so that it is not looked at in vain. */
+static bool next_is_of_use(struct builder *b)
+{
+    struct instant next = next_of(b), now = b->facts.now;
+    if (instant_is_never(next))
+        return true;
+    b->facts.now = next;
+    bool use = slot_in_window(&b->facts);
+    b->facts.now = now;
+    return use;
+}
+
+static void whoever_and_whenever(void **state)
+{
+    (void)state;
+    unsigned sent = 0, silent = 0, useless = 0;
+    for (size_t z = 0; z < COUNT(zones); z++) {
+        uint64_t seed = 1000 + z;
+        struct builder *b = builder_new(zones[z]);
+        struct facts clean = b->facts;
+        for (int round = 0; round < 1500; round++) {
+            b->facts = clean;
+            random_person(b, &seed);
+            due(b);
+            const char *broken = broken_rule(b);
+            if (broken)
+                fail_msg("%s (zone %s, round %d, why %s)", broken, zones[z], round, b->plan.why);
+            useless += !next_is_of_use(b);
+            sent += builder_effect(b, EFFECT_DELIVER) != NULL;
+            silent += builder_effect(b, EFFECT_DELIVER) == NULL;
+            struct arena *arena = &b->arena;
+            if (round % 50 == 0) {
+                arena_reset(arena);
+                b->holidays = holidays_in(arena);
+            }
+        }
+        builder_free(b);
+    }
+    assert_true(sent > 1000 && silent > 1000);
+    assert_int_equal(useless, 0);
+}
+
+/* A life of one person: a year of slots, each looked at when it comes, with clocks that jump. */
+static void a_year_of_slots(void **state)
+{
+    (void)state;
+    for (size_t z = 0; z < COUNT(zones); z++) {
+        struct builder *b = builder_new(zones[z]);
+        struct person *person = &b->facts.person;
+        uint64_t seed = 77 + z;
+        int per_day[400] = { 0 }, questions = 0, first = builder_today(b);
+        b->settings.cap = (int32_t)(1 + z % 3);
+        b->settings.new_per_week = 15;
+        for (int turn = 0; turn < 2000; turn++) {
+            int jump = (int)(next_random(&seed) % 20);
+            struct instant at = person->next_slot;
+            assert_false(instant_is_never(at));
+            b->facts.now = jump == 0 ? instant_add(at, HOURS(30)) : at;
+            if (jump == 1)
+                person->next_slot = (struct instant){ 0 };
+            int32_t day = builder_today(b) - first;
+            if (day >= 365)
+                break;
+            b->facts.reviews_len = 0;
+            due(b);
+            int now = builder_count(b, EFFECT_NUDGE_NEW);
+            assert_true(!now || slot_in_window(&b->facts));
+            per_day[day] += now;
+            assert_true(per_day[day] <= b->settings.cap);
+            questions += now;
+            *person = slot_of(b)->person;
+            if (jump == 2) {                        /* the clock is set back for a moment */
+                b->facts.now = instant_add(b->facts.now, HOURS(-3));
+                struct person kept = *person;
+                person->next_slot = (struct instant){ 0 };
+                due(b);
+                assert_null(builder_effect(b, EFFECT_NUDGE_NEW));
+                *person = kept;
+            }
+            arena_reset(&b->arena);
+            b->holidays = holidays_in(&b->arena);
+        }
+        assert_true(questions > 200);
+        builder_free(b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whoever_and_whenever),
+        cmocka_unit_test(a_year_of_slots),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
