@@ -479,6 +479,23 @@ static void a_clock_that_steps_back_uses_no_slot_twice(void **state)
     }
 }
 
+/* With several a day: the first part of the day was used, so the next is the second, once. */
+static void a_clock_that_steps_back_keeps_the_number_of_the_slot(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("Europe/Berlin");
+    b->settings.cap = 3;
+    b->facts.now = builder_local(b, 2031, 3, 4, 9, 0);
+    struct instant first = slot_next(&b->facts);
+    b->facts.person.slot_day = builder_today(b);
+    b->facts.person.slot_count = 1;
+    assert_true(instant_before(b->facts.now, first));
+    struct local local = zone_local(b->zone, slot_next(&b->facts));
+    assert_int_equal(local.day, builder_today(b));
+    assert_in_range(local.minute, HOURS_DEFAULT_FROM_MINUTE + 140, HOURS_DEFAULT_FROM_MINUTE + 279);
+    builder_free(b);
+}
+
 /* Down for a week: one question on return, not five. */
 static void nothing_is_caught_up(void **state)
 {
@@ -541,6 +558,7 @@ int main(void)
         cmocka_unit_test(an_ignored_question_is_not_the_next_mornings),
         cmocka_unit_test(a_slot_raised_twice_asks_once),
         cmocka_unit_test(a_clock_that_steps_back_uses_no_slot_twice),
+        cmocka_unit_test(a_clock_that_steps_back_keeps_the_number_of_the_slot),
         cmocka_unit_test(nothing_is_caught_up),
         cmocka_unit_test(travellers_get_their_night),
     };
