@@ -31,8 +31,10 @@ static void feedback_takes_the_place_of_the_buttons(void **state)
     assert_true(play_reads(play, "UADA", "I will bring this back around"));
     assert_false(play_can_press(play, "UADA", ""));
     assert_int_equal(play_shown(play, "UADA"), 2);
-    assert_int_equal(play_number(play, "SELECT count(*) FROM answer WHERE grade = 3 AND rating = 3"), 1);
-    assert_int_equal(play_number(play, "SELECT state FROM nudge WHERE person_id = 1"), NUDGE_ANSWERED);
+    assert_int_equal(
+        play_number(play, "SELECT count(*) FROM answer WHERE grade = 3 AND rating = 3"), 1);
+    assert_int_equal(
+        play_number(play, "SELECT state FROM nudge WHERE person_id = 1"), NUDGE_ANSWERED);
     assert_int_equal(play_number(play, "SELECT answers FROM review WHERE person_id = 1"), 1);
     assert_int_equal(play_number(play, "SELECT count(*) FROM delivery"), 0);
     play_free(play);
@@ -80,7 +82,7 @@ static void the_click_of_another_person_counts_for_nobody(void **state)
     assert_int_equal(play_number(play, "SELECT state FROM nudge WHERE person_id = 1"), NUDGE_OPEN);
     assert_int_equal(play_count(play, "UADA", "This question was for somebody else"), 1);
     assert_int_equal(look_unacked(play->workspace), 0);
-    assert_int_equal(play_press(play, "UADA", "the right one"), OK);        /* Ada still can */
+    assert_int_equal(play_press(play, "UADA", "the right one"), OK); /* Ada still can */
     assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), before + 1);
     play_free(play);
 }
@@ -89,7 +91,8 @@ static void a_guessed_key_counts_for_nothing(void **state)
 {
     (void)state;
     struct play *play = with_a_question();
-    struct str ts = play_last_ts(play, "UADA"), value = play_value(play, "UADA", ts, "the right one");
+    struct str ts = play_last_ts(play, "UADA"),
+               value = play_value(play, "UADA", ts, "the right one");
     char forged[64];
     assert_in_range(value.len, 1, sizeof(forged));
     for (size_t i = 0; i < value.len; i++)
@@ -113,14 +116,17 @@ static void an_old_question_is_closed_kindly(void **state)
     assert_true(look_message(play->workspace, STR("UADA"), old_ts, &message));
     assert_true(str_contains(message.blocks, STR("Closed.")));
     assert_false(str_contains(message.blocks, STR("button")));
-    assert_int_equal(play_number(play, "SELECT count(*) FROM nudge WHERE state = 1 AND person_id = 1"), 1);
+    assert_int_equal(
+        play_number(play, "SELECT count(*) FROM nudge WHERE state = 1 AND person_id = 1"), 1);
     /* A client that had not noticed sends the old button. */
-    struct str ts = play_last_ts(play, "UADA"), fresh = play_value(play, "UADA", ts, "the right one");
+    struct str ts = play_last_ts(play, "UADA"),
+               fresh = play_value(play, "UADA", ts, "the right one");
     sim_world_tamper(play->world, fresh, old);
     assert_int_equal(play_press(play, "UADA", "the right one"), OK);
     assert_true(play_reads(play, "UADA", "This one is closed; it will come back another day."));
     assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 0);
-    assert_int_equal(play_number(play, "SELECT count(*) FROM nudge WHERE state = 1 AND person_id = 1"), 1);
+    assert_int_equal(
+        play_number(play, "SELECT count(*) FROM nudge WHERE state = 1 AND person_id = 1"), 1);
     play_free(play);
 }
 
@@ -132,8 +138,8 @@ static void a_typed_letter_answers_too(void **state)
     assert_int_equal(play_say(play, "UADA", "what now"), OK);
     assert_true(play_reads(play, "UADA", "Type one letter"));
     assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 0);
-    bool right_is_first = str_contains(
-        (struct str){ play_value(play, "UADA", ts, "A").ptr, play_value(play, "UADA", ts, "A").len },
+    bool right_is_first = str_contains((struct str){ play_value(play, "UADA", ts, "A").ptr,
+                                           play_value(play, "UADA", ts, "A").len },
         play_value(play, "UADA", ts, "the right one"));
     assert_int_equal(play_say(play, "UADA", right_is_first ? "a" : "B."), OK);
     struct look_message message;

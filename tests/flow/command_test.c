@@ -53,7 +53,7 @@ static void questions_about_the_bot_change_nothing(void **state)
 static void pause_until_friday_and_back(void **state)
 {
     (void)state;
-    struct play *play = with_a_question();                  /* Tuesday */
+    struct play *play = with_a_question(); /* Tuesday */
     assert_int_equal(play_press(play, "UADA", "the right one"), OK);
     both_ways(play, "pause until friday", "Paused. I will be back");
     size_t shown = play_shown(play, "UADA");
@@ -61,7 +61,8 @@ static void pause_until_friday_and_back(void **state)
     assert_int_equal(play_shown(play, "UADA"), shown);
     play_until(play, "2031-03-07T23:00:00Z");
     assert_int_equal(play_shown(play, "UADA"), shown + 1);
-    assert_int_equal(play_number(play, "SELECT state FROM person WHERE person_id = 1"), PERSON_ACTIVE);
+    assert_int_equal(
+        play_number(play, "SELECT state FROM person WHERE person_id = 1"), PERSON_ACTIVE);
     assert_int_equal(play_say(play, "UADA", "/nudge pause until whenever"), OK);
     assert_true(play_reads(play, "UADA", "I could not read until when"));
     play_free(play);
@@ -81,7 +82,7 @@ static void pause_lasts_until_resume(void **state)
     assert_true(play_reads(play, "UADA", "Good to have you back"));
     shown = play_shown(play, "UADA");
     play_until(play, "2031-03-26T23:00:00Z");
-    assert_in_range(play_shown(play, "UADA"), shown + 1, shown + 2);        /* at most one a day */
+    assert_in_range(play_shown(play, "UADA"), shown + 1, shown + 2); /* at most one a day */
     play_free(play);
 }
 
@@ -94,7 +95,7 @@ static void stop_means_stop(void **state)
     assert_true(play_reads(play, "UADA", "Stopped."));
     struct look_message message;
     assert_true(look_message(play->workspace, STR("UADA"), ts, &message));
-    assert_false(str_contains(message.blocks, STR("button")));      /* nothing left to press */
+    assert_false(str_contains(message.blocks, STR("button"))); /* nothing left to press */
     size_t shown = play_shown(play, "UADA");
     play_until(play, "2031-04-15T23:00:00Z");
     assert_int_equal(play_shown(play, "UADA"), shown);
@@ -107,8 +108,11 @@ static void stop_means_stop(void **state)
 
 static void skip_and_snooze_count_as_nothing(void **state)
 {
-    static const struct { const char *label, *says; } ways[] = {
-        { "Skip", "Skipped. It counts as nothing." }, { "Later", "Sure, later. I will come back" },
+    static const struct {
+        const char *label, *says;
+    } ways[] = {
+        { "Skip", "Skipped. It counts as nothing." },
+        { "Later", "Sure, later. I will come back" },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(ways); i++) {
@@ -119,7 +123,8 @@ static void skip_and_snooze_count_as_nothing(void **state)
         assert_true(play_reads(play, "UADA", ways[i].says));
         assert_false(play_can_press(play, "UADA", ""));
         assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 0);
-        assert_int_equal(play_number(play, "SELECT state FROM nudge WHERE person_id = 1"), NUDGE_SKIPPED);
+        assert_int_equal(
+            play_number(play, "SELECT state FROM nudge WHERE person_id = 1"), NUDGE_SKIPPED);
         assert_true(play_until_shown(play, "UADA", 3));
         /* Put off comes first on the next day; left out waits for its turn. */
         assert_true(play_reads(play, "UADA", "Which one comes"));
@@ -145,8 +150,10 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(questions_about_the_bot_change_nothing),
-        cmocka_unit_test(pause_until_friday_and_back), cmocka_unit_test(pause_lasts_until_resume),
-        cmocka_unit_test(stop_means_stop), cmocka_unit_test(skip_and_snooze_count_as_nothing),
+        cmocka_unit_test(pause_until_friday_and_back),
+        cmocka_unit_test(pause_lasts_until_resume),
+        cmocka_unit_test(stop_means_stop),
+        cmocka_unit_test(skip_and_snooze_count_as_nothing),
         cmocka_unit_test(home_shows_what_is_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,17 +8,20 @@
 #include "support/play.h"
 
 #define HEAD "id: first\ntitle: First steps\nowner: umax@example.com\nskill: care\nprompts:\n"
-#define CHOICE(id, ask, a_right, b_right)                                                         \
-    "  - id: " id "\n    kind: choice\n    ask: " ask "\n    options:\n"                             \
+#define CHOICE(id, ask, a_right, b_right)                                \
+    "  - id: " id "\n    kind: choice\n    ask: " ask "\n    options:\n" \
     "      - text: alpha\n" a_right "      - text: beta\n" b_right
 #define RIGHT "        correct: true\n"
 
-static const char deck[] = HEAD CHOICE("one", "The first?", RIGHT, "") CHOICE("two", "The second?", RIGHT, "");
-static const char edited[] = HEAD CHOICE("one", "The first, anew?", "", RIGHT)
-    CHOICE("two", "The second, anew?", RIGHT, "");
-static const char other[] = "id: other\ntitle: Other steps\nowner: umax@example.com\nskill: pace\nprompts:\n"
-    CHOICE("one", "Another one?", RIGHT, "");
-static const char broken[] = HEAD CHOICE("one", "The first?", RIGHT, "") "  - id: two\n    kind: chioce\n";
+static const char deck[] =
+    HEAD CHOICE("one", "The first?", RIGHT, "") CHOICE("two", "The second?", RIGHT, "");
+static const char edited[] =
+    HEAD CHOICE("one", "The first, anew?", "", RIGHT) CHOICE("two", "The second, anew?", RIGHT, "");
+static const char other[] =
+    "id: other\ntitle: Other steps\nowner: umax@example.com\nskill: pace\nprompts:\n" CHOICE(
+        "one", "Another one?", RIGHT, "");
+static const char broken[] =
+    HEAD CHOICE("one", "The first?", RIGHT, "") "  - id: two\n    kind: chioce\n";
 
 static struct play *with_a_question(void)
 {
@@ -35,16 +38,16 @@ static void a_broken_deck_keeps_the_last_good_one(void **state)
     size_t max = play_shown(play, "UMAX"), ben = play_shown(play, "UBEN");
     play_write(play, "decks/first.yaml", broken);
     play_for(play, SECONDS(10));
-    assert_int_equal(play_shown(play, "UMAX"), max + 1);            /* the deck's owner */
+    assert_int_equal(play_shown(play, "UMAX"), max + 1); /* the deck's owner */
     assert_true(play_reads(play, "UMAX", "A prompt file could not be used"));
     assert_true(play_reads(play, "UMAX", "chioce"));
     assert_true(play_reads(play, "UMAX", "line"));
-    assert_true(play_count(play, "UOLGA", "A prompt file could not be used") == 1);     /* the admin */
+    assert_true(play_count(play, "UOLGA", "A prompt file could not be used") == 1); /* the admin */
     assert_int_equal(play_shown(play, "UBEN"), ben);
     assert_int_equal(play_press(play, "UADA", "alpha"), OK);
     assert_int_equal(play_number(play, "SELECT grade FROM answer"), GRADE_RIGHT);
     play_until(play, "2031-03-05T23:00:00Z");
-    assert_true(play_reads(play, "UADA", "The second?"));           /* the old set is in force */
+    assert_true(play_reads(play, "UADA", "The second?")); /* the old set is in force */
     play_write(play, "decks/first.yaml", edited);
     play_for(play, SECONDS(10));
     assert_int_equal(play_count(play, "UMAX", "A prompt file could not be used"), 1);
@@ -59,7 +62,8 @@ static void an_answer_is_graded_by_what_was_shown(void **state)
     play_for(play, SECONDS(10));
     assert_int_equal(play_number(play, "SELECT count(*) FROM prompt_revision"), 4);
     assert_int_equal(play_press(play, "UADA", "alpha"), OK);
-    assert_int_equal(play_number(play, "SELECT grade FROM answer"), GRADE_RIGHT);   /* as it was asked */
+    assert_int_equal(
+        play_number(play, "SELECT grade FROM answer"), GRADE_RIGHT); /* as it was asked */
     assert_true(play_reads(play, "UADA", "The first?"));
     play_until(play, "2031-03-05T23:00:00Z");
     assert_true(play_reads(play, "UADA", "The second, anew?"));
@@ -114,7 +118,7 @@ static void whoever_leaves_is_left_alone(void **state)
     play_write_people(play, play_cast);
     app_reload(play->app);
     play_until(play, "2031-03-07T23:00:00Z");
-    assert_int_equal(play_shown(play, "UADA"), shown + 1);          /* no second notice, no flood */
+    assert_int_equal(play_shown(play, "UADA"), shown + 1); /* no second notice, no flood */
     assert_int_equal(play_count(play, "UADA", "Hello Ada Sample"), 1);
     play_free(play);
 }

@@ -1,5 +1,5 @@
-/* What a power cut, a kill -9, a full or broken disk costs: a repetition at most, never an answer and
- * never a second message. */
+/* What a power cut, a kill -9, a full or broken disk costs: a repetition at most, never an
+ * answer and never a second message. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -32,10 +32,10 @@ static void commit_before_ack_is_harmless(void **state)
     restart(play);
     assert_int_equal(play_number(play, "SELECT count(*) FROM answer WHERE grade = 3"), 1);
     play_for(play, SECONDS(30));
-    assert_true(play_reads(play, "UADA", "because it holds"));      /* the feedback was in the outbox */
+    assert_true(play_reads(play, "UADA", "because it holds")); /* the feedback was in the outbox */
     struct look_user ada;
     assert_true(look_user(play->workspace, STR("UADA"), &ada));
-    assert_int_equal(ada.troubles, 1);                              /* Slack showed its mark: not acked */
+    assert_int_equal(ada.troubles, 1); /* Slack showed its mark: not acked */
     assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 1);
     assert_int_equal(play_shown(play, "UADA"), 2);
     play_free(play);
@@ -54,7 +54,7 @@ static void a_redelivered_line_counts_once(void **state)
     assert_true(events.redelivered > 0);
     assert_int_equal(look_unacked(play->workspace), 0);
     assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 1);
-    assert_int_equal(play_shown(play, "UADA"), 2);                  /* and nobody complains to Ada */
+    assert_int_equal(play_shown(play, "UADA"), 2); /* and nobody complains to Ada */
     play_free(play);
 }
 
@@ -73,7 +73,7 @@ static void power_cut_at_every_write_of_an_answer(void **state)
         int64_t answers = play_number(play, "SELECT count(*) FROM answer");
         assert_true(!was_acked || answers == 1);
         play_for(play, SECONDS(60));
-        if (!answers)                                               /* Slack's mark: press again */
+        if (!answers) /* Slack's mark: press again */
             assert_int_equal(play_press(play, "UADA", "the right one"), OK);
         play_for(play, SECONDS(60));
         assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 1);
@@ -94,8 +94,9 @@ static void died_posting(enum sim_moment moment, uint64_t posts_before_restart)
     play_until(play, "2031-03-04T15:00:00Z");
     restart(play);
     assert_int_equal(play_number(play, "SELECT count(*) FROM delivery WHERE state IN (2, 3)"), 1);
-    play_for(play, SECONDS(20));            /* not before the settle time */
-    assert_int_equal(look_calls(play->workspace, STR("chat.postMessage")).ok, posts + posts_before_restart);
+    play_for(play, SECONDS(20)); /* not before the settle time */
+    assert_int_equal(
+        look_calls(play->workspace, STR("chat.postMessage")).ok, posts + posts_before_restart);
     play_until(play, "2031-03-04T23:00:00Z");
     assert_int_equal(play_number(play, "SELECT count(*) FROM delivery"), 0);
     assert_int_equal(look_duplicate_posts(play->workspace), 0);
@@ -122,14 +123,15 @@ static void sent_but_not_noted_is_found_again(void **state)
 
 static void an_unknown_outcome_is_looked_up(void **state)
 {
-    static const enum sim_fault kinds[] = { SIM_FAULT_DROPPED, SIM_FAULT_TRUNCATED, SIM_FAULT_STATUS_500,
-                                            SIM_FAULT_INTERNAL_ERROR, SIM_FAULT_HTML };
+    static const enum sim_fault kinds[] = { SIM_FAULT_DROPPED, SIM_FAULT_TRUNCATED,
+        SIM_FAULT_STATUS_500, SIM_FAULT_INTERNAL_ERROR, SIM_FAULT_HTML };
     (void)state;
     for (size_t i = 0; i < COUNT(kinds) * 2; i++) {
-        struct play *play = play_new(&(struct play_setup){ .faults = true, .seed = 1 + i / COUNT(kinds) });
+        struct play *play =
+            play_new(&(struct play_setup){ .faults = true, .seed = 1 + i / COUNT(kinds) });
         play_until(play, "2031-03-03T23:00:00Z");
-        sim_world_trap(play->world, "chat.postMessage", 1, SIM_BEFORE, play_force, &(struct play_forced){
-            play, kinds[i % COUNT(kinds)] });
+        sim_world_trap(play->world, "chat.postMessage", 1, SIM_BEFORE, play_force,
+            &(struct play_forced){ play, kinds[i % COUNT(kinds)] });
         play_until(play, "2031-03-04T23:00:00Z");
         assert_int_equal(play->faults.counts[kinds[i % COUNT(kinds)]], 1);
         assert_int_equal(look_duplicate_posts(play->workspace), 0);
@@ -152,7 +154,7 @@ static void a_full_disk_refuses_and_recovers(void **state)
     assert_true(look_user(play->workspace, STR("UADA"), &ada));
     assert_int_equal(ada.troubles, 1);
     assert_int_equal(look_envelopes(play->workspace, STR("interactive")).acked, acked);
-    assert_int_equal(play->exit_code, -1);                          /* alive */
+    assert_int_equal(play->exit_code, -1); /* alive */
     assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 0);
     play_for(play, HOURS(2));
     assert_int_equal(play_shown(play, "UADA"), 2);
@@ -201,7 +203,7 @@ static void one_bad_event_spoils_no_other(void **state)
         if (bad_first)
             assert_int_equal(app_raise(play->app, &bad), OK);
         assert_int_equal(play_click(play, "UADA", ts, "the right one"), OK);
-        while (!bad_first && app_is_idle(play->app))        /* until the click waits for its turn */
+        while (!bad_first && app_is_idle(play->app)) /* until the click waits for its turn */
             assert_true(sim_world_step(play->world, INSTANT_NEVER));
         if (!bad_first)
             assert_int_equal(app_raise(play->app, &bad), OK);
@@ -234,14 +236,16 @@ static void a_second_daemon_is_kept_away(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(commit_before_ack_is_harmless), cmocka_unit_test(a_redelivered_line_counts_once),
+        cmocka_unit_test(commit_before_ack_is_harmless),
+        cmocka_unit_test(a_redelivered_line_counts_once),
         cmocka_unit_test(power_cut_at_every_write_of_an_answer),
         cmocka_unit_test(claimed_but_not_sent_is_sent_once),
         cmocka_unit_test(sent_but_not_noted_is_found_again),
         cmocka_unit_test(an_unknown_outcome_is_looked_up),
         cmocka_unit_test(a_full_disk_refuses_and_recovers),
         cmocka_unit_test(a_broken_disk_stops_the_daemon),
-        cmocka_unit_test(one_bad_event_spoils_no_other), cmocka_unit_test(a_second_daemon_is_kept_away),
+        cmocka_unit_test(one_bad_event_spoils_no_other),
+        cmocka_unit_test(a_second_daemon_is_kept_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

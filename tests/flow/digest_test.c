@@ -13,7 +13,7 @@
 static struct play *a_week_of_answers(void)
 {
     static const char *const evenings[] = { "2031-03-04T15:31:00Z", "2031-03-05T15:31:00Z",
-                                            "2031-03-06T15:31:00Z", "2031-03-07T15:31:00Z" };
+        "2031-03-06T15:31:00Z", "2031-03-07T15:31:00Z" };
     struct play *play = play_new(&(struct play_setup){ .faults = true });
     for (size_t i = 0; i < COUNT(evenings); i++) {
         play_until(play, evenings[i]);
@@ -44,7 +44,7 @@ static void monday_half_past_eight(void **state)
     assert_true(play_reads(play, "UMAX", "Ada Sample"));
     assert_true(play_reads(play, "UMAX", "Careful work"));
     assert_true(play_reads(play, "UMAX", "3 of 4"));
-    assert_false(play_reads(play, "UMAX", "the other one"));        /* never a single answer */
+    assert_false(play_reads(play, "UMAX", "the other one")); /* never a single answer */
     assert_in_range(lines_of(play_last(play, "UMAX").text), 1, 12);
     play_until(play, "2031-03-16T23:00:00Z");
     assert_int_equal(play_count(play, "UMAX", TITLE), 1);
@@ -66,7 +66,8 @@ static void details_on_request(void **state)
     play_for(play, SECONDS(10));
     assert_true(play_shown(play, "UMAX") > shown);
     assert_true(play_reads(play, "UMAX", "Ben Sample"));
-    assert_int_equal(play_number(play, "SELECT count(*) FROM digest WHERE manager_id = 3 AND state = 2"), 1);
+    assert_int_equal(
+        play_number(play, "SELECT count(*) FROM digest WHERE manager_id = 3 AND state = 2"), 1);
     play_free(play);
 }
 
@@ -79,13 +80,13 @@ static void once_a_week_whatever_restarts(void **state)
         if (n <= 16)
             mem_disk_trap(play->disk, n, n % 2 ? play_kill : play_power_cut, play);
         else
-            sim_world_trap(play->world, "chat.postMessage", (n - 15) / 2, n % 2 ? SIM_BEFORE : SIM_AFTER,
-                           play_kill, play);
+            sim_world_trap(play->world, "chat.postMessage", (n - 15) / 2,
+                n % 2 ? SIM_BEFORE : SIM_AFTER, play_kill, play);
         play_until(play, "2031-03-10T09:31:00Z");
         assert_true(n > 16 || play->deaths == 1);
         assert_int_equal(play_count(play, "UMAX", TITLE), 1);
-        assert_int_equal(play_number(play, "SELECT count(*) FROM digest WHERE manager_id = 3 AND state = 2"),
-                         1);
+        assert_int_equal(
+            play_number(play, "SELECT count(*) FROM digest WHERE manager_id = 3 AND state = 2"), 1);
         play_free(play);
     }
 }
@@ -131,8 +132,10 @@ static void a_new_manager_reads_the_team_of_today(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(monday_half_past_eight), cmocka_unit_test(details_on_request),
-        cmocka_unit_test(once_a_week_whatever_restarts), cmocka_unit_test(off_until_thursday_is_too_late),
+        cmocka_unit_test(monday_half_past_eight),
+        cmocka_unit_test(details_on_request),
+        cmocka_unit_test(once_a_week_whatever_restarts),
+        cmocka_unit_test(off_until_thursday_is_too_late),
         cmocka_unit_test(a_new_manager_reads_the_team_of_today),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,13 +37,14 @@ static void a_new_store_says_nothing_until_resume(void **state)
     struct play *play = play_new(&(struct play_setup){ .not_live = true });
     play_until(play, "2031-03-06T12:00:00Z");
     assert_int_equal(play_shown(play, "UADA") + play_shown(play, "UMAX"), 0);
-    assert_int_equal(play_number(play, "SELECT count(*) FROM person WHERE chat_user IS NOT NULL"), 4);
+    assert_int_equal(
+        play_number(play, "SELECT count(*) FROM person WHERE chat_user IS NOT NULL"), 4);
     assert_int_equal(play_number(play, "SELECT count(*) FROM delivery"), 0);
     play_resume(play);
     play_until(play, "2031-03-06T23:00:00Z");
     assert_int_equal(play_shown(play, "UADA"), 1);
     play_close(play);
-    assert_int_equal(play_open(play), OK);          /* and it stays resumed */
+    assert_int_equal(play_open(play), OK); /* and it stays resumed */
     play_until(play, "2031-03-07T23:00:00Z");
     assert_int_equal(play_shown(play, "UADA"), 2);
     play_free(play);
@@ -64,7 +65,8 @@ static void whoever_is_on_one_list_only_is_left_alone(void **state)
 {
     static const struct play_person people[] = {
         { "UADA", "Ada Sample", "agent", "spring", "UOLGA", "Europe/Berlin", NULL, true, false },
-        { "UGUEST", "Guest Sample", "agent", "spring", "UOLGA", "Europe/Berlin", NULL, false, true },
+        { "UGUEST", "Guest Sample", "agent", "spring", "UOLGA", "Europe/Berlin", NULL, false,
+            true },
         { "UOLGA", "Olga Sample", "head", "spring", NULL, "Europe/Berlin", NULL, false, false },
         { 0 },
     };
@@ -73,13 +75,16 @@ static void whoever_is_on_one_list_only_is_left_alone(void **state)
     play_until(play, "2031-03-06T23:00:00Z");
     assert_true(play_shown(play, "UOLGA") > 0);
     assert_int_equal(play_number(play, "SELECT chat_state FROM person WHERE external_id = 'UADA'"),
-                     CHAT_UNMATCHED);
+        CHAT_UNMATCHED);
     assert_int_equal(play_say(play, "UGUEST", "/nudge help"), OK);
     assert_true(play_reads(play, "UGUEST", "have you on my list"));
     assert_int_equal(play_number(play, "SELECT count(*) FROM delivery"), 0);
     /* Somebody comes to the workspace later. */
-    struct workspace_user ada = { .id = STR("UADA"), .name = STR("ada"), .real_name = STR("Ada"),
-                                  .email = STR("UAda@Example.com"), .tz = STR("Europe/Berlin") };
+    struct workspace_user ada = { .id = STR("UADA"),
+        .name = STR("ada"),
+        .real_name = STR("Ada"),
+        .email = STR("UAda@Example.com"),
+        .tz = STR("Europe/Berlin") };
     assert_int_equal(workspace_join(play->workspace, &ada, NULL), OK);
     play_until(play, "2031-03-07T23:00:00Z");
     assert_int_equal(play_shown(play, "UADA"), 1);
@@ -111,7 +116,7 @@ static void do_not_disturb_is_waited_for(void **state)
     assert_int_equal(play_shown(play, "UADA"), 1);
     assert_int_equal(play_shown(play, "UBEN"), 2);
     play_until(play, "2031-03-04T15:30:00Z");
-    assert_int_equal(play_shown(play, "UADA"), 2);          /* the window was still open for half an hour */
+    assert_int_equal(play_shown(play, "UADA"), 2); /* the window was still open for half an hour */
     play_free(play);
 }
 
@@ -122,10 +127,15 @@ static void another_workspace_is_refused(void **state)
     play_until(play, "2031-03-03T23:00:00Z");
     play_close(play);
     struct workspace *first = play->workspace, *second = NULL;
-    struct workspace_options options = { .team_id = STR("T0OTHER"), .bot_token = STR("xoxb-play"),
-        .app_token = STR("xapp-play"), .base_url = STR("http://127.0.0.1:7777"),
-        .time = sim_world_time, .time_arg = play->world };
-    struct workspace_user ada = { .id = STR("UADA"), .name = STR("ada"), .email = STR("uada@example.com") };
+    struct workspace_options options = { .team_id = STR("T0OTHER"),
+        .bot_token = STR("xoxb-play"),
+        .app_token = STR("xapp-play"),
+        .base_url = STR("http://127.0.0.1:7777"),
+        .time = sim_world_time,
+        .time_arg = play->world };
+    struct workspace_user ada = {
+        .id = STR("UADA"), .name = STR("ada"), .email = STR("uada@example.com")
+    };
     assert_int_equal(workspace_new(&options, &second), OK);
     assert_int_equal(workspace_add_user(second, &ada, NULL), OK);
     sim_world_attach(play->world, second, NULL);
@@ -138,7 +148,7 @@ static void another_workspace_is_refused(void **state)
     play->workspace = first;
     sim_world_attach(play->world, first, NULL);
     workspace_free(second);
-    assert_int_equal(play_open(play), OK);                  /* its own is welcome as ever */
+    assert_int_equal(play_open(play), OK); /* its own is welcome as ever */
     play_until(play, "2031-03-06T23:00:00Z");
     assert_true(play_count(play, "UADA", "Which one comes") > 0);
     play_free(play);

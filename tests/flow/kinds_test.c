@@ -8,7 +8,8 @@
 #include "support/play.h"
 
 #define MANIFEST SOURCE_DIR "/deploy/slack-manifest.yaml"
-#define DECK "id: first\ntitle: First steps\nowner: uolga@example.com\nskill: care\nprompts:\n  - id: one\n"
+#define DECK \
+    "id: first\ntitle: First steps\nowner: uolga@example.com\nskill: care\nprompts:\n  - id: one\n"
 
 static struct play *asked(const char *deck)
 {
@@ -18,10 +19,10 @@ static struct play *asked(const char *deck)
     return play;
 }
 
-static const char multi_deck[] = DECK
-    "    kind: multi\n    ask: Which of these hold?\n    options:\n"
-    "      - text: alpha holds\n        correct: true\n      - text: beta does not\n"
-    "      - text: gamma holds\n        correct: true\n";
+static const char multi_deck[] =
+    DECK "    kind: multi\n    ask: Which of these hold?\n    options:\n"
+         "      - text: alpha holds\n        correct: true\n      - text: beta does not\n"
+         "      - text: gamma holds\n        correct: true\n";
 
 static void multi_counts_when_submitted(void **state)
 {
@@ -32,7 +33,8 @@ static void multi_counts_when_submitted(void **state)
     assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 0);
     assert_int_equal(play_choose(play, "UADA", 0, "alpha"), OK);
     assert_int_equal(play_choose(play, "UADA", 0, "alpha\ngamma"), OK);
-    assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 0);      /* marking is no answer */
+    assert_int_equal(
+        play_number(play, "SELECT count(*) FROM answer"), 0); /* marking is no answer */
     assert_int_equal(play_press(play, "UADA", "Answer"), OK);
     assert_int_equal(play_number(play, "SELECT grade FROM answer"), GRADE_RIGHT);
     assert_int_equal(play_number(play, "SELECT chosen FROM answer"), 5);
@@ -53,9 +55,9 @@ static void multi_typed_in_part_is_partly(void **state)
 
 static void order_needs_each_its_own_place(void **state)
 {
-    static const char deck[] = DECK
-        "    kind: order\n    ask: In which order?\n    options:\n      - text: look\n"
-        "      - text: think\n      - text: leap\n";
+    static const char deck[] =
+        DECK "    kind: order\n    ask: In which order?\n    options:\n      - text: look\n"
+             "      - text: think\n      - text: leap\n";
     (void)state;
     struct play *play = asked(deck);
     assert_int_equal(play_choose(play, "UADA", 0, "look"), OK);
@@ -74,7 +76,8 @@ static void order_needs_each_its_own_place(void **state)
 static void number_is_typed(void **state)
 {
     static const char deck[] = DECK
-        "    kind: number\n    ask: How many hours?\n    number: 15\n    tolerance: 1\n    unit: hours\n";
+        "    kind: number\n    ask: How many hours?\n    number: 15\n    tolerance: 1\n"
+        "    unit: hours\n";
     (void)state;
     struct play *play = asked(deck);
     struct str ts = play_last_ts(play, "UADA");
@@ -90,8 +93,8 @@ static void number_is_typed(void **state)
 
 static void short_forgives_a_misspelling(void **state)
 {
-    static const char deck[] = DECK
-        "    kind: short\n    ask: What is it called?\n    accept: [escalation, hand-over]\n";
+    static const char deck[] =
+        DECK "    kind: short\n    ask: What is it called?\n    accept: [escalation, hand-over]\n";
     (void)state;
     struct play *play = asked(deck);
     assert_int_equal(play_say(play, "UADA", "Escalatoin"), OK);
@@ -144,7 +147,8 @@ static void a_reflection_is_kept_and_never_scored(void **state)
     assert_false(look_modal(play->workspace, STR("UADA"), &view));
     assert_true(play_reads(play, "UADA", "I called first."));
     assert_true(play_reads(play, "UADA", "What you wrote stays with you."));
-    assert_int_equal(play_number(play, "SELECT count(*) FROM answer WHERE grade = 0 AND rating = 0"), 1);
+    assert_int_equal(
+        play_number(play, "SELECT count(*) FROM answer WHERE grade = 0 AND rating = 0"), 1);
     assert_int_equal(play_number(play, "SELECT answers FROM review WHERE person_id = 1"), 0);
     play_free(play);
 }
@@ -152,9 +156,12 @@ static void a_reflection_is_kept_and_never_scored(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(multi_counts_when_submitted), cmocka_unit_test(multi_typed_in_part_is_partly),
-        cmocka_unit_test(order_needs_each_its_own_place), cmocka_unit_test(number_is_typed),
-        cmocka_unit_test(short_forgives_a_misspelling), cmocka_unit_test(recall_is_rated_by_oneself),
+        cmocka_unit_test(multi_counts_when_submitted),
+        cmocka_unit_test(multi_typed_in_part_is_partly),
+        cmocka_unit_test(order_needs_each_its_own_place),
+        cmocka_unit_test(number_is_typed),
+        cmocka_unit_test(short_forgives_a_misspelling),
+        cmocka_unit_test(recall_is_rated_by_oneself),
         cmocka_unit_test(a_reflection_is_kept_and_never_scored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

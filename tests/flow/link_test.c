@@ -1,4 +1,5 @@
-/* What Slack and the network do to the bot: limits, refreshes, cuts, silence, a token taken away. */
+/* What Slack and the network do to the bot: limits, refreshes, cuts, silence, a token taken
+ * away. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -18,11 +19,18 @@ static struct play *with_a_question(void)
 
 static void every_way_of_saying_wait_is_understood(void **state)
 {
-    static const struct { enum sim_fault fault; int64_t least_s, most_s; } waits[] = {
-        { SIM_FAULT_LIMITED, 1, 10 }, { SIM_FAULT_LIMITED_NO_HEADER, 20, 60 },
-        { SIM_FAULT_LIMITED_ZERO, 1, 10 }, { SIM_FAULT_LIMITED_JUNK, 20, 60 },
-        { SIM_FAULT_LIMITED_HUGE, 3000, 3700 }, { SIM_FAULT_LIMITED_DATE, 20, 60 },
-        { SIM_FAULT_RATELIMITED_BODY, 1, 60 }, { SIM_FAULT_STATUS_503, 1, 60 },
+    static const struct {
+        enum sim_fault fault;
+        int64_t least_s, most_s;
+    } waits[] = {
+        { SIM_FAULT_LIMITED, 1, 10 },
+        { SIM_FAULT_LIMITED_NO_HEADER, 20, 60 },
+        { SIM_FAULT_LIMITED_ZERO, 1, 10 },
+        { SIM_FAULT_LIMITED_JUNK, 20, 60 },
+        { SIM_FAULT_LIMITED_HUGE, 3000, 3700 },
+        { SIM_FAULT_LIMITED_DATE, 20, 60 },
+        { SIM_FAULT_RATELIMITED_BODY, 1, 60 },
+        { SIM_FAULT_STATUS_503, 1, 60 },
         { SIM_FAULT_NOT_REACHED, 1, 60 },
     };
     (void)state;
@@ -34,14 +42,15 @@ static void every_way_of_saying_wait_is_understood(void **state)
         while (!play->faults.counts[waits[i].fault])
             play_for(play, SECONDS(1));
         struct instant refused = play_now(play);
-        bool clear = waits[i].fault != SIM_FAULT_STATUS_503;        /* a 5xx may have arrived: looked up */
+        bool clear = waits[i].fault != SIM_FAULT_STATUS_503; /* a 5xx may have arrived: looked up */
         assert_true(play_until_shown(play, "UADA", 2));
         assert_int_equal(look_duplicate_posts(play->workspace), 0);
         struct str ts = play_last(play, "UADA").ts;
         int64_t ts_s = 0;
         assert_true(str_to_int64(str_slice(ts, 0, str_find(ts, '.')), &ts_s));
         if (clear)
-            assert_in_range(ts_s - refused.utc_ms / 1000 + 1, waits[i].least_s, waits[i].most_s + 1);
+            assert_in_range(
+                ts_s - refused.utc_ms / 1000 + 1, waits[i].least_s, waits[i].most_s + 1);
         play_free(play);
     }
 }
@@ -71,8 +80,8 @@ static void a_refresh_in_mid_click_loses_nothing(void **state)
 
 static void a_cut_link_comes_back(void **state)
 {
-    static const enum sim_fault opens[] = { SIM_FAULT_REFUSE_408, SIM_FAULT_REFUSE_409, SIM_FAULT_REFUSE_429,
-                                            SIM_FAULT_TOO_MANY, SIM_FAULT_NO_HELLO };
+    static const enum sim_fault opens[] = { SIM_FAULT_REFUSE_408, SIM_FAULT_REFUSE_409,
+        SIM_FAULT_REFUSE_429, SIM_FAULT_TOO_MANY, SIM_FAULT_NO_HELLO };
     (void)state;
     for (size_t i = 0; i < COUNT(opens); i++) {
         struct play *play = with_a_question();
@@ -107,7 +116,8 @@ static void a_dead_link_is_noticed_in_35_seconds(void **state)
 
 static void duplicates_and_lost_acks_count_once(void **state)
 {
-    static const enum sim_fault kinds[] = { SIM_FAULT_DUPLICATE, SIM_FAULT_ACK_LOST, SIM_FAULT_DELAY };
+    static const enum sim_fault kinds[] = { SIM_FAULT_DUPLICATE, SIM_FAULT_ACK_LOST,
+        SIM_FAULT_DELAY };
     (void)state;
     for (size_t i = 0; i < COUNT(kinds); i++) {
         struct play *play = with_a_question();
@@ -149,7 +159,7 @@ static void a_revoked_token_silences_and_keeps_everything(void **state)
         assert_int_equal(play_open(play), OK);
         size_t shown = play_shown(play, "UADA");
         play_until(play, "2031-03-07T23:00:00Z");
-        assert_int_equal(play_shown(play, "UADA"), shown + 1);      /* one, not the four missed */
+        assert_int_equal(play_shown(play, "UADA"), shown + 1); /* one, not the four missed */
         assert_int_equal(play_number(play, "SELECT workspace_lost FROM state"), 0);
         play_free(play);
     }
@@ -159,7 +169,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_of_saying_wait_is_understood),
-        cmocka_unit_test(a_refresh_in_mid_click_loses_nothing), cmocka_unit_test(a_cut_link_comes_back),
+        cmocka_unit_test(a_refresh_in_mid_click_loses_nothing),
+        cmocka_unit_test(a_cut_link_comes_back),
         cmocka_unit_test(a_dead_link_is_noticed_in_35_seconds),
         cmocka_unit_test(duplicates_and_lost_acks_count_once),
         cmocka_unit_test(a_revoked_token_silences_and_keeps_everything),

@@ -2,9 +2,9 @@
  * misfortunes on demand. Registered as an SQLite VFS under its own name, so that the product opens
  * it through its `vfs` option and nothing else changes.
  *
- * A crash leaves what a real one leaves. The crashed program's files go on working, so that it can be
- * taken down in good order, but they are only its own: after mem_disk_restart the disk holds what
- * survived the instant of the crash. Single-threaded. */
+ * A crash leaves what a real one leaves. The crashed program's files go on working, so that it
+ * can be taken down in good order, but they are only its own: after mem_disk_restart the disk
+ * holds what survived the instant of the crash. Single-threaded. */
 #ifndef SUPPORT_MEM_VFS_H
 #define SUPPORT_MEM_VFS_H
 
@@ -14,11 +14,13 @@
 struct mem_disk;
 
 enum mem_crash {
-    MEM_CRASH_PROCESS,      /* kill -9: the kernel keeps every write */
-    MEM_CRASH_POWER         /* what was not synced survives or not, drawn for each block of 512 bytes */
+    MEM_CRASH_PROCESS, /* kill -9: the kernel keeps every write */
+    MEM_CRASH_POWER /* what was not synced survives or not, drawn for each block of 512 bytes */
 };
 
-struct mem_disk_counts { uint64_t writes, syncs, refused, broken; };
+struct mem_disk_counts {
+    uint64_t writes, syncs, refused, broken;
+};
 
 /* Registers the VFS; name is copied. NULL: no memory, or SQLite refused. */
 struct mem_disk *mem_disk_new(const char *name, uint64_t seed);
@@ -29,7 +31,8 @@ struct mem_disk *mem_disk_free(struct mem_disk *disk);
 void mem_disk_crash(struct mem_disk *disk, enum mem_crash how);
 /* All handles must be closed. Harmless without a crash. */
 void mem_disk_restart(struct mem_disk *disk);
-/* Calls fn inside the n-th write or sync from now (1 is the next one), before it is done; 0: never. */
+/* Calls fn inside the n-th write or sync from now (1 is the next one), before it is done; 0:
+ * never. */
 void mem_disk_trap(struct mem_disk *disk, uint32_t n, void (*fn)(void *arg), void *arg);
 /* While full, every write is refused with SQLITE_FULL. */
 void mem_disk_set_full(struct mem_disk *disk, bool full);

@@ -1,7 +1,8 @@
 /* The company and the program's life. People's deeds and looking are in play_people.c.
  *
- * Refuses to know rules: nothing here asserts what the bot should say. One odd decision: prompt files
- * are real files in a temporary folder, because the loader reads them so; the database is not. */
+ * Refuses to know rules: nothing here asserts what the bot should say. One odd decision: prompt
+ * files are real files, because the loader reads them so, in a temporary folder that becomes the
+ * current one: the bot quotes file names, and the same seed must give the same words. */
 #include "support/play.h"
 
 #include <ftw.h>
@@ -30,17 +31,18 @@ const struct play_person play_cast[] = {
     { 0 },
 };
 
-#define CHOICE(id, ask)                                                                            \
-    "  - id: " id "\n    kind: choice\n    ask: " ask "\n    options:\n"                              \
-    "      - text: the right one\n        correct: true\n        why: because it holds\n"           \
+#define CHOICE(id, ask)                                                                   \
+    "  - id: " id "\n    kind: choice\n    ask: " ask "\n    options:\n"                  \
+    "      - text: the right one\n        correct: true\n        why: because it holds\n" \
     "      - text: the other one\n        why: it forgets the customer\n"
 
 const char play_deck_choice[] =
-    "id: first\ntitle: First steps\nowner: uolga@example.com\nskill: care\nprompts:\n"
-    CHOICE("one", "Which one comes first?") CHOICE("two", "Which one comes second?")
-    CHOICE("three", "Which one comes third?") CHOICE("four", "Which one comes fourth?")
-    CHOICE("five", "Which one comes fifth?") CHOICE("six", "Which one comes sixth?")
-    CHOICE("seven", "Which one comes seventh?") CHOICE("eight", "Which one comes eighth?");
+    "id: first\ntitle: First steps\nowner: uolga@example.com\nskill: care\nprompts:\n" CHOICE(
+        "one", "Which one comes first?") CHOICE("two", "Which one comes second?")
+        CHOICE("three", "Which one comes third?") CHOICE("four", "Which one comes fourth?")
+            CHOICE("five", "Which one comes fifth?") CHOICE("six", "Which one comes sixth?")
+                CHOICE("seven", "Which one comes seventh?")
+                    CHOICE("eight", "Which one comes eighth?");
 
 static void make_folder(struct play *play);
 static void write_file(const struct play *play, const char *name, const char *text);
@@ -106,7 +108,7 @@ struct play *play_free(struct play *play)
     return NULL;
 }
 
-/* -- the program ------------------------------------------------------------------------------- */
+/* -- the program --------------------------------------------------------------------------- */
 
 enum err play_open(struct play *play)
 {
@@ -126,6 +128,7 @@ enum err play_open(struct play *play)
 
 void play_close(struct play *play)
 {
+    play_stop_reading(play);
     if (!play->app)
         return;
     sim_world_bury(play->world);
@@ -162,6 +165,7 @@ void play_bury(struct play *play)
 {
     if (!sim_world_is_dead(play->world))
         return;
+    play_stop_reading(play);
     sim_world_bury(play->world);
     play->app = app_free(play->app);
     mem_disk_restart(play->disk);
@@ -179,7 +183,7 @@ void play_write(struct play *play, const char *name, const char *text)
     write_file(play, name, text);
     struct arena arena;
     arena_init(&arena, 4096);
-    struct str whole = str_format(&arena, "%s/%s", play->folder, name);
+    struct str whole = str_format(&arena, "./%s", name);
     size_t slash = whole.len;
     while (whole.ptr[slash - 1] != '/')
         slash--;
@@ -196,7 +200,7 @@ void play_write_people(struct play *play, const struct play_person *people)
             continue;
         struct str email = email_of(&play->arena, person->user);
         buf_addf(&csv, "%s,%.*s,%s,%s,%s,%s,%s\n", person->user, STR_ARG(email), person->name,
-                 person->role, person->cohort, person->manager ? person->manager : "", person->zone);
+            person->role, person->cohort, person->manager ? person->manager : "", person->zone);
     }
     buf_add_byte(&csv, '\0');
     REQUIRE(!csv.failed);
@@ -204,7 +208,7 @@ void play_write_people(struct play *play, const struct play_person *people)
     buf_free(&csv);
 }
 
-/* -- time -------------------------------------------------------------------------------------- */
+/* -- time ---------------------------------------------------------------------------------- */
 
 void play_until(struct play *play, const char *instant)
 {
@@ -250,7 +254,9 @@ void play_first_question(struct play *play, const char *user)
  * False: it is gone and nobody starts it. */
 static bool settle(struct play *play)
 {
-    bool stopped = play->app && play->exit_code >= 0 && !sim_world_is_dead(play->world);
+    bool stopped =
+        play->app && (play->exit_code >= 0 || play->stop_soon) && !sim_world_is_dead(play->world);
+    play->stop_soon = false;
     if (!stopped && !sim_world_is_dead(play->world) && (play->app || !play->supervised))
         return true;
     if (sim_world_is_dead(play->world) || stopped) {
@@ -271,13 +277,13 @@ static bool settle(struct play *play)
     return true;
 }
 
-/* -- making it --------------------------------------------------------------------------------- */
+/* -- making it ----------------------------------------------------------------------------- */
 
 static void make_folder(struct play *play)
 {
     char path[128];
     snprintf(play->folder, sizeof(play->folder), "/tmp/nudged-play-XXXXXX");
-    REQUIRE(mkdtemp(play->folder));
+    REQUIRE(mkdtemp(play->folder) && chdir(play->folder) == 0);
     snprintf(path, sizeof(path), "%s/decks", play->folder);
     REQUIRE(mkdir(path, 0700) == 0);
     write_file(play, "skills.yaml", skills_yaml);
@@ -304,9 +310,14 @@ static void write_file(const struct play *play, const char *name, const char *te
 static void make_workspace(struct play *play, struct instant start)
 {
     struct workspace_options options = {
-        .team_id = STR("T0PLAY"), .bot_token = STR("xoxb-play"), .app_token = STR("xapp-play"),
-        .base_url = STR("http://127.0.0.1:7777"), .seed = play->setup.seed, .time = sim_world_time,
-        .time_arg = play->world, .tiers = play->setup.tiers,
+        .team_id = STR("T0PLAY"),
+        .bot_token = STR("xoxb-play"),
+        .app_token = STR("xapp-play"),
+        .base_url = STR("http://127.0.0.1:7777"),
+        .seed = play->setup.seed,
+        .time = sim_world_time,
+        .time_arg = play->world,
+        .tiers = play->setup.tiers,
     };
     (void)start;
     if (play->setup.manifest_file)
@@ -318,8 +329,10 @@ static void make_workspace(struct play *play, struct instant start)
     sim_world_attach(play->world, play->workspace, options.faults);
     for (const struct play_person *person = play->setup.people; person->user; person++) {
         struct workspace_user user = {
-            .id = str_from_z(person->user), .name = str_from_z(person->user),
-            .real_name = str_from_z(person->name), .email = email_of(&play->arena, person->user),
+            .id = str_from_z(person->user),
+            .name = str_from_z(person->user),
+            .real_name = str_from_z(person->name),
+            .email = email_of(&play->arena, person->user),
             .tz = str_from_z(person->chat_zone ? person->chat_zone : person->zone),
         };
         if (!person->not_in_chat)
@@ -331,30 +344,45 @@ static void make_config(struct play *play)
 {
     struct arena *arena = &play->arena;
     struct str *admins = arena_array(arena, struct str, 2);
-    struct str folder = str_from_z(play->folder);
     REQUIRE(admins);
-    admins[0] = STR("uolga@example.com");
+    admins[0] = email_of(arena, play->setup.admin ? play->setup.admin : "UOLGA");
     if (play->setup.only)
         admins[1] = email_of(arena, play->setup.only);
     play->config = (struct config){
-        .settings = { .organisation = STR("Example Bikes"), .zone = STR("Europe/Berlin"),
-            .hours = HOURS_DEFAULT, .cap = play->setup.cap ? play->setup.cap : 1,
-            .new_per_week = play->setup.new_per_week ? play->setup.new_per_week : 5, .min_gap_days = 1,
-            .visibility = VISIBILITY_SKILLS, .legal_basis = STR("Works agreement 12 of 2031."),
-            .digest_weekday = 0, .digest_minute = 8 * 60 + 30, .admins = admins, .admins_len = 1,
-            .only = admins + 1, .only_len = play->setup.only ? 1 : 0 },
-        .state_folder = STR("/disk"), .prompts_folder = folder,
-        .people_file = str_format(arena, "%s/people.csv", play->folder),
-        .slack_api_url = str_from_z(api_url), .slack_posts_per_second = 1.0,
+        .settings = { .organisation = STR("Example Bikes"),
+            .zone = STR("Europe/Berlin"),
+            .hours = HOURS_DEFAULT,
+            .cap = play->setup.cap ? play->setup.cap : 1,
+            .new_per_week = play->setup.new_per_week ? play->setup.new_per_week : 5,
+            .min_gap_days = 1,
+            .visibility = VISIBILITY_SKILLS,
+            .legal_basis = STR("Works agreement 12 of 2031."),
+            .digest_weekday = 0,
+            .digest_minute = 8 * 60 + 30,
+            .admins = admins,
+            .admins_len = 1,
+            .only = admins + 1,
+            .only_len = play->setup.only ? 1 : 0 },
+        .state_folder = STR("/disk"),
+        .prompts_folder = STR("."),
+        .people_file = STR("./people.csv"),
+        .slack_api_url = str_from_z(api_url),
+        .slack_posts_per_second = 1.0,
         .log_format = STR("logfmt"),
     };
     if (play->setup.holidays)
-        play->config.holidays_file = str_format(arena, "%s/holidays.yaml", play->folder);
+        play->config.holidays_file = STR("./holidays.yaml");
     play->options = (struct app_options){
-        .config = &play->config, .world = sim_world_outside(play->world),
-        .platform = platform_named(STR("slack")), .app_token = STR("xapp-play"),
-        .bot_token = STR("xoxb-play"), .vfs = play->disk_name, .log = on_log, .step = on_step,
-        .stop = on_stop, .arg = play,
+        .config = &play->config,
+        .world = sim_world_outside(play->world),
+        .platform = platform_named(STR("slack")),
+        .app_token = STR("xapp-play"),
+        .bot_token = STR("xoxb-play"),
+        .vfs = play->disk_name,
+        .log = on_log,
+        .step = on_step,
+        .stop = on_stop,
+        .arg = play,
     };
     REQUIRE(play->options.platform);
 }

@@ -1,17 +1,20 @@
 /* What the people of a play do and see. */
 #include <sqlite3.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "support/play.h"
 
 enum { ELEMENTS_MAX = 64, SCRATCH_MAX = 16 << 20 };
 
-static bool message_with(struct play *play, const char *user, const char *label, bool field,
-                         struct str *ts);
+static bool message_with(
+    struct play *play, const char *user, const char *label, bool field, struct str *ts);
 static bool find_button(struct play *play, struct arena *arena, const char *user, struct str ts,
-                        const char *label, struct look_element *out);
+    const char *label, struct look_element *out);
 static bool is_field(const struct look_element *element);
-static struct str values_of(struct arena *arena, const struct look_element *element, struct str texts);
+static struct str values_of(
+    struct arena *arena, const struct look_element *element, struct str texts);
 static bool says(const struct look_message *message, const char *words);
 
 enum err play_press(struct play *play, const char *user, const char *label)
@@ -37,7 +40,7 @@ enum err play_click(struct play *play, const char *user, struct str ts, const ch
     enum err err = ERR_NOT_FOUND;
     if (find_button(play, &arena, user, ts, label, &element))
         err = human_click(play->workspace, str_from_z(user), str_copy(&arena, ts),
-                          str_copy(&arena, element.block_id), str_copy(&arena, element.action_id));
+            str_copy(&arena, element.block_id), str_copy(&arena, element.action_id));
     arena_finish(&arena);
     return err;
 }
@@ -63,7 +66,8 @@ enum err play_choose(struct play *play, const char *user, size_t nth, const char
         return ERR_NOT_FOUND;
     arena_init(&arena, SCRATCH_MAX);
     enum err err = ERR_NOT_FOUND;
-    size_t count = look_elements(play->workspace, &arena, str_from_z(user), ts, elements, ELEMENTS_MAX);
+    size_t count =
+        look_elements(play->workspace, &arena, str_from_z(user), ts, elements, ELEMENTS_MAX);
     for (size_t i = 0; i < count && err == ERR_NOT_FOUND; i++) {
         if (!is_field(&elements[i]) || nth-- > 0)
             continue;
@@ -91,8 +95,8 @@ size_t play_shown(struct play *play, const char *user)
     struct look_message message;
     size_t count = look_messages(play->workspace, str_from_z(user)), shown = 0;
     for (size_t i = 0; i < count; i++)
-        shown += look_message_at(play->workspace, str_from_z(user), i, &message) && message.from_app &&
-                 !message.deleted;
+        shown += look_message_at(play->workspace, str_from_z(user), i, &message) &&
+            message.from_app && !message.deleted;
     return shown;
 }
 
@@ -101,8 +105,8 @@ struct look_message play_last(struct play *play, const char *user)
     struct look_message message;
     size_t count = look_messages(play->workspace, str_from_z(user));
     while (count-- > 0)
-        if (look_message_at(play->workspace, str_from_z(user), count, &message) && message.from_app &&
-            !message.deleted)
+        if (look_message_at(play->workspace, str_from_z(user), count, &message) &&
+            message.from_app && !message.deleted)
             return message;
     return (struct look_message){ 0 };
 }
@@ -123,8 +127,8 @@ size_t play_count(struct play *play, const char *user, const char *words)
     struct look_message message;
     size_t count = look_messages(play->workspace, str_from_z(user)), found = 0;
     for (size_t i = 0; i < count; i++)
-        found += look_message_at(play->workspace, str_from_z(user), i, &message) && message.from_app &&
-                 !message.deleted && says(&message, words);
+        found += look_message_at(play->workspace, str_from_z(user), i, &message) &&
+            message.from_app && !message.deleted && says(&message, words);
     return found;
 }
 
@@ -140,17 +144,37 @@ bool play_can_press(struct play *play, const char *user, const char *label)
 
 int64_t play_number(struct play *play, const char *sql)
 {
-    sqlite3 *db = NULL;
     sqlite3_stmt *statement = NULL;
-    REQUIRE(sqlite3_open_v2("/disk/nudged.db", &db, SQLITE_OPEN_READONLY, play->disk_name) == SQLITE_OK);
-    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-    if (code != SQLITE_OK)
+    sqlite3 *db = play->reading;
+    if (!db) {
+        int opened = sqlite3_open_v2("/disk/nudged.db", &db, SQLITE_OPEN_READONLY, play->disk_name);
+        REQUIRE(opened == SQLITE_OK);
+        play->reading = db;
+    }
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
         require_failed(__FILE__, __LINE__, sqlite3_errmsg(db));
     REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
     int64_t number = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
-    REQUIRE(sqlite3_close(db) == SQLITE_OK);
     return number;
+}
+
+int64_t play_numberf(struct play *play, const char *format, ...)
+{
+    char sql[512];
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(sql, sizeof(sql), format, args);
+    va_end(args);
+    REQUIRE(len > 0 && (size_t)len < sizeof(sql));
+    return play_number(play, sql);
+}
+
+void play_stop_reading(struct play *play)
+{
+    if (play->reading)
+        REQUIRE(sqlite3_close(play->reading) == SQLITE_OK);
+    play->reading = NULL;
 }
 
 uint64_t play_acked(struct play *play)
@@ -158,10 +182,10 @@ uint64_t play_acked(struct play *play)
     return look_envelopes(play->workspace, STR_EMPTY).acked;
 }
 
-/* -- helpers ----------------------------------------------------------------------------------- */
+/* -- helpers ------------------------------------------------------------------------------- */
 
-static bool message_with(struct play *play, const char *user, const char *label, bool field,
-                         struct str *ts)
+static bool message_with(
+    struct play *play, const char *user, const char *label, bool field, struct str *ts)
 {
     struct look_message message;
     struct look_element elements[ELEMENTS_MAX];
@@ -172,12 +196,13 @@ static bool message_with(struct play *play, const char *user, const char *label,
         struct arena arena;
         arena_init(&arena, SCRATCH_MAX);
         bool found = false;
-        size_t len = look_elements(play->workspace, &arena, str_from_z(user), message.ts, elements,
-                                   ELEMENTS_MAX);
+        size_t len = look_elements(
+            play->workspace, &arena, str_from_z(user), message.ts, elements, ELEMENTS_MAX);
         for (size_t i = 0; i < len; i++)
-            found = found || (field ? is_field(&elements[i])
-                                    : !is_field(&elements[i]) &&
-                                      str_contains(elements[i].label, str_from_z(label)));
+            found = found ||
+                (field ? is_field(&elements[i])
+                       : !is_field(&elements[i]) &&
+                            str_contains(elements[i].label, str_from_z(label)));
         *ts = found ? str_copy(&play->arena, message.ts) : STR_EMPTY;
         arena_finish(&arena);
         if (found)
@@ -187,10 +212,11 @@ static bool message_with(struct play *play, const char *user, const char *label,
 }
 
 static bool find_button(struct play *play, struct arena *arena, const char *user, struct str ts,
-                        const char *label, struct look_element *out)
+    const char *label, struct look_element *out)
 {
     struct look_element elements[ELEMENTS_MAX];
-    size_t len = look_elements(play->workspace, arena, str_from_z(user), ts, elements, ELEMENTS_MAX);
+    size_t len =
+        look_elements(play->workspace, arena, str_from_z(user), ts, elements, ELEMENTS_MAX);
     for (size_t i = 0; i < len; i++)
         if (!is_field(&elements[i]) && str_contains(elements[i].label, str_from_z(label))) {
             *out = elements[i];
@@ -205,7 +231,8 @@ static bool is_field(const struct look_element *element)
 }
 
 /* The values of the options whose texts contain the given lines. */
-static struct str values_of(struct arena *arena, const struct look_element *element, struct str texts)
+static struct str values_of(
+    struct arena *arena, const struct look_element *element, struct str texts)
 {
     struct buf values = buf_in(arena, 4096);
     struct str wanted;
@@ -225,5 +252,5 @@ static struct str values_of(struct arena *arena, const struct look_element *elem
 static bool says(const struct look_message *message, const char *words)
 {
     return str_contains(message->text, str_from_z(words)) ||
-           str_contains(message->blocks, str_from_z(words));
+        str_contains(message->blocks, str_from_z(words));
 }

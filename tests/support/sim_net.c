@@ -1,8 +1,8 @@
-/* HTTP and WebSockets of the simulated world: calls answered by the workspace, links between both, and
- * what sim/fault.h says should befall them.
+/* HTTP and WebSockets of the simulated world: calls answered by the workspace, links between both,
+ * and what sim/fault.h says should befall them.
  *
- * One odd decision: a frame never overtakes another on its link unless a fault says so; each is due at
- * least a millisecond after the one before. */
+ * One odd decision: a frame never overtakes another on its link unless a fault says so; each is
+ * due at least a millisecond after the one before. */
 #include "support/sim_world_inside.h"
 
 #include <stdlib.h>
@@ -32,17 +32,17 @@ struct sim_ws {
     uint64_t life;
     uint32_t link_id, dead_ms;
     char *ticket;
-    bool linked;                        /* the workspace knows it */
-    bool opened, over;                  /* over: no more callbacks to the program */
+    bool linked; /* the workspace knows it */
+    bool opened, over; /* over: no more callbacks to the program */
     bool silent;
-    int64_t in_ms, out_ms;              /* when the last frame each way is due */
+    int64_t in_ms, out_ms; /* when the last frame each way is due */
     char *held;
 };
 
 static void call_arrives(struct sim_world *world, struct sim_event *event);
 static void call_answered(struct sim_world *world, struct sim_event *event);
-static void plan_answer(struct sim_world *world, struct sim_call *call, const struct sim_call_fault *fault,
-                        const struct workspace_reply *reply);
+static void plan_answer(struct sim_world *world, struct sim_call *call,
+    const struct sim_call_fault *fault, const struct workspace_reply *reply);
 static struct sim_call *call_free(struct sim_world *world, struct sim_call *call);
 static struct str header_of(const struct http_request *request, struct str name);
 static char *copy(struct str s);
@@ -66,10 +66,10 @@ static bool is_over(const struct sim_ws *ws);
 
 const struct workspace_events sim_net_events = { .deliver = deliver, .cut = cut };
 
-/* -- HTTP -------------------------------------------------------------------------------------- */
+/* -- HTTP ---------------------------------------------------------------------------------- */
 
 enum err sim_http_request(struct world *base, const struct http_request *request, http_done_fn *fn,
-                          void *arg, uint64_t *call_id)
+    void *arg, uint64_t *call_id)
 {
     struct sim_world *world = (struct sim_world *)base;
     struct url_parts parts;
@@ -80,13 +80,20 @@ enum err sim_http_request(struct world *base, const struct http_request *request
     *call_id = ++world->calls_made;
     struct str name = response ? STR("response") : method;
     if (sim_spring(world, name.ptr, name.len, SIM_BEFORE))
-        return OK;                      /* it never left */
+        return OK; /* it never left */
     struct sim_call *call = calloc(1, sizeof(*call));
     REQUIRE(call);
     uint32_t timeout_ms = request->timeout_ms ? request->timeout_ms : TIMEOUT_MS;
-    *call = (struct sim_call){ .next = world->calls, .id = *call_id, .life = world->life, .fn = fn,
-        .arg = arg, .is_response = response, .method = copy(method), .body = copy(request->body),
-        .body_len = request->body.len, .deadline_ms = world->mono_ms + timeout_ms,
+    *call = (struct sim_call){ .next = world->calls,
+        .id = *call_id,
+        .life = world->life,
+        .fn = fn,
+        .arg = arg,
+        .is_response = response,
+        .method = copy(method),
+        .body = copy(request->body),
+        .body_len = request->body.len,
+        .deadline_ms = world->mono_ms + timeout_ms,
         .authorization = copy(header_of(request, STR("Authorization"))),
         .content_type = copy(header_of(request, STR("Content-Type"))) };
     world->calls = call;
@@ -103,7 +110,7 @@ void sim_http_cancel(struct world *base, uint64_t call_id)
     struct sim_world *world = (struct sim_world *)base;
     for (struct sim_call *call = world->calls; call; call = call->next)
         if (call->id == call_id)
-            call->cancelled = true;     /* what left may still arrive */
+            call->cancelled = true; /* what left may still arrive */
 }
 
 static void call_arrives(struct sim_world *world, struct sim_event *event)
@@ -117,7 +124,7 @@ static void call_arrives(struct sim_world *world, struct sim_event *event)
     arena_init(&arena, REPLY_ARENA_MAX);
     struct str body = { call->body, call->body_len };
     struct workspace_request request = { str_from_z(call->method), str_from_z(call->authorization),
-                                         str_from_z(call->content_type), body };
+        str_from_z(call->content_type), body };
     if (fault.process && call->is_response)
         workspace_response(world->workspace, &arena, str_from_z(call->method), body, &reply);
     else if (fault.process)
@@ -127,8 +134,8 @@ static void call_arrives(struct sim_world *world, struct sim_event *event)
     arena_finish(&arena);
 }
 
-static void plan_answer(struct sim_world *world, struct sim_call *call, const struct sim_call_fault *fault,
-                        const struct workspace_reply *reply)
+static void plan_answer(struct sim_world *world, struct sim_call *call,
+    const struct sim_call_fault *fault, const struct workspace_reply *reply)
 {
     struct str body = fault->replace ? fault->body : reply->body;
     int64_t after_ms = sim_delay(world, 1, 40) + fault->delay_ms;
@@ -138,8 +145,10 @@ static void plan_answer(struct sim_world *world, struct sim_call *call, const st
     call->retry_after = copy(fault->replace ? fault->retry_after : reply->retry_after);
     call->reply_type = copy(fault->replace ? fault->content_type : STR("application/json"));
     call->reply = (struct http_reply){ .outcome = HTTP_REPLIED,
-        .status = fault->replace ? fault->status : reply->status, .body = { call->reply_body, body.len },
-        .retry_after = str_from_z(call->retry_after), .content_type = str_from_z(call->reply_type) };
+        .status = fault->replace ? fault->status : reply->status,
+        .body = { call->reply_body, body.len },
+        .retry_after = str_from_z(call->retry_after),
+        .content_type = str_from_z(call->reply_type) };
     bool late = world->mono_ms + after_ms > call->deadline_ms;
     if (fault->not_reached)
         call->reply = (struct http_reply){ .outcome = HTTP_NOT_SENT, .detail = STR("refused") };
@@ -156,7 +165,7 @@ static void call_answered(struct sim_world *world, struct sim_event *event)
 {
     struct sim_call *call = event->call;
     bool heard = !call->cancelled && call->life == world->life && !world->dead;
-    call->cancelled = true;             /* the program may not cancel what is being answered */
+    call->cancelled = true; /* the program may not cancel what is being answered */
     if (heard)
         call->fn(call->arg, &call->reply);
     call_free(world, call);
@@ -197,10 +206,10 @@ static char *copy(struct str s)
     return made;
 }
 
-/* -- WebSockets, the program's side ---------------------------------------------------------------- */
+/* -- WebSockets, the program's side -------------------------------------------------------- */
 
-struct ws *sim_ws_open(struct world *base, const struct ws_options *options,
-                       const struct ws_events *events, void *arg)
+struct ws *sim_ws_open(
+    struct world *base, const struct ws_options *options, const struct ws_events *events, void *arg)
 {
     struct sim_world *world = (struct sim_world *)base;
     struct url_parts parts;
@@ -211,9 +220,14 @@ struct ws *sim_ws_open(struct world *base, const struct ws_options *options,
     ticket = str_slice(ticket, 0, str_find(ticket, '&'));
     struct sim_ws *ws = calloc(1, sizeof(*ws));
     REQUIRE(ws);
-    *ws = (struct sim_ws){ .world = world, .next = world->sockets, .events = events, .arg = arg,
-        .life = world->life, .dead_ms = options->dead_ms ? options->dead_ms : 30000,
-        .ticket = copy(ticket), .over = world->dead };
+    *ws = (struct sim_ws){ .world = world,
+        .next = world->sockets,
+        .events = events,
+        .arg = arg,
+        .life = world->life,
+        .dead_ms = options->dead_ms ? options->dead_ms : 30000,
+        .ticket = copy(ticket),
+        .over = world->dead };
     world->sockets = ws;
     if (!world->dead)
         sim_event_new(world, "dial", sim_delay(world, 5, 60), ws_dialled)->ws = ws;
@@ -282,7 +296,9 @@ static bool is_over(const struct sim_ws *ws)
 static void ws_dialled(struct sim_world *world, struct sim_event *event)
 {
     static const int refusals[SIM_FAULT_COUNT] = {
-        [SIM_FAULT_REFUSE_408] = 408, [SIM_FAULT_REFUSE_409] = 409, [SIM_FAULT_REFUSE_429] = 429,
+        [SIM_FAULT_REFUSE_408] = 408,
+        [SIM_FAULT_REFUSE_409] = 409,
+        [SIM_FAULT_REFUSE_429] = 429,
     };
     struct sim_ws *ws = event->ws;
     if (is_over(ws))
@@ -333,13 +349,16 @@ static void ws_ended(struct sim_world *world, struct sim_event *event)
     ws->events->end(ws->arg, end, event->code > 0 ? event->code : 0, STR_EMPTY);
 }
 
-/* -- WebSockets, the workspace's side -------------------------------------------------------------- */
+/* -- WebSockets, the workspace's side ------------------------------------------------------ */
 
 static void ws_frame_out(struct sim_world *world, struct sim_event *event)
 {
     struct sim_ws *ws = event->ws;
     if (!ws->linked || ws->silent)
         return;
+    if (world->frame_observer)
+        world->frame_observer(
+            world->frame_observer_arg, true, (struct str){ event->text, event->len });
     if (sim_faults_draw(world->faults, SIM_FAULT_ACK) == SIM_FAULT_NONE)
         workspace_link_text(world->workspace, ws->link_id, (struct str){ event->text, event->len });
 }
@@ -374,6 +393,8 @@ static void deliver(void *arg, uint32_t link_id, struct str frame)
     }
     if (fault.delay_ms > 0) {
         struct sim_event *event = sim_event_new(world, "in late", fault.delay_ms, ws_frame_in);
+        if (world->frame_observer)
+            world->frame_observer(world->frame_observer_arg, false, frame);
         event->ws = ws;
         sim_event_text(event, frame);
         return;
@@ -409,7 +430,8 @@ static void tamper_free(struct sim_world *world)
     struct str *strings[] = { &world->tamper_from, &world->tamper_to };
     for (size_t i = 0; i < COUNT(strings); i++) {
         char *owned = NULL;
-        memcpy(&owned, &strings[i]->ptr, sizeof(owned));    /* the slice is constant, the bytes are ours */
+        memcpy(&owned, &strings[i]->ptr,
+            sizeof(owned)); /* the slice is constant, the bytes are ours */
         free(owned);
         *strings[i] = STR_EMPTY;
     }
@@ -432,6 +454,8 @@ static void ws_release_held(struct sim_world *world, struct sim_event *event)
 
 static void push_in(struct sim_ws *ws, struct str frame)
 {
+    if (ws->world->frame_observer)
+        ws->world->frame_observer(ws->world->frame_observer_arg, false, frame);
     sim_event_text(event_in(ws, "in", ws_frame_in), frame);
 }
 
@@ -492,7 +516,7 @@ void sim_net_live(struct sim_world *world)
             dead->code = gone->code = -1;
         } else if (fault == SIM_FAULT_REFRESH || fault == SIM_FAULT_WARNING) {
             workspace_disconnect(world->workspace, ws->link_id,
-                                 fault == SIM_FAULT_REFRESH ? STR("refresh_requested") : STR("warning"));
+                fault == SIM_FAULT_REFRESH ? STR("refresh_requested") : STR("warning"));
         }
     }
 }

@@ -1,7 +1,8 @@
 /* The heap of events, the clocks, timers, jobs and watches.
  *
- * Refuses to know HTTP and Slack. One odd decision: timers are not in the heap. There are a dozen, the
- * program moves them all the time, and those by the wall clock move by themselves when it jumps. */
+ * Refuses to know HTTP and Slack. One odd decision: timers are not in the heap. There are a
+ * dozen, the program moves them all the time, and those by the wall clock move by themselves
+ * when it jumps. */
 #include "support/sim_world_inside.h"
 
 #include <stdio.h>
@@ -16,7 +17,7 @@ struct timer {
     struct sim_world *world;
     struct timer *next;
     enum timer_mode mode;
-    int64_t at_ms;                      /* monotonic, or wall */
+    int64_t at_ms; /* monotonic, or wall */
     uint64_t tie;
     world_fn *fn;
     void *arg;
@@ -55,11 +56,22 @@ static void run_event(struct sim_world *world, struct sim_event *event);
 static void run_timer(struct sim_world *world, struct timer *timer);
 
 static const struct world_ops operations = {
-    .now = world_wall, .mono = world_steady, .random = world_dice, .timer_new = timer_new,
-    .timer_after = timer_after, .timer_at = timer_at, .timer_stop = timer_stop,
-    .timer_free = timer_free, .job = job, .watch_new = watch_new, .watch_free = watch_free,
-    .http_request = sim_http_request, .http_cancel = sim_http_cancel, .ws_open = sim_ws_open,
-    .ws_text = sim_ws_text, .ws_close = sim_ws_close,
+    .now = world_wall,
+    .mono = world_steady,
+    .random = world_dice,
+    .timer_new = timer_new,
+    .timer_after = timer_after,
+    .timer_at = timer_at,
+    .timer_stop = timer_stop,
+    .timer_free = timer_free,
+    .job = job,
+    .watch_new = watch_new,
+    .watch_free = watch_free,
+    .http_request = sim_http_request,
+    .http_cancel = sim_http_cancel,
+    .ws_open = sim_ws_open,
+    .ws_text = sim_ws_text,
+    .ws_close = sim_ws_close,
 };
 
 struct sim_world *sim_world_new(uint64_t seed, struct instant start)
@@ -101,14 +113,15 @@ struct sim_time sim_world_time(void *arg)
     return (struct sim_time){ sim_world_now(world), { world->mono_ms } };
 }
 
-void sim_world_attach(struct sim_world *world, struct workspace *workspace, struct sim_faults *faults)
+void sim_world_attach(
+    struct sim_world *world, struct workspace *workspace, struct sim_faults *faults)
 {
     world->workspace = workspace;
     world->faults = faults;
     workspace_listen(workspace, &sim_net_events, world);
 }
 
-/* -- running ----------------------------------------------------------------------------------- */
+/* -- running ------------------------------------------------------------------------------- */
 
 bool sim_world_step(struct sim_world *world, struct instant until)
 {
@@ -123,10 +136,12 @@ bool sim_world_step(struct sim_world *world, struct instant until)
             timer = each;
     }
     struct sim_event *event = world->heap_len ? world->heap[0] : NULL;
-    bool by_timer = timer && (!event || timer_due(timer) < event->due_ms ||
-                              (timer_due(timer) == event->due_ms && timer->tie < event->tie));
+    bool by_timer = timer &&
+        (!event || timer_due(timer) < event->due_ms ||
+            (timer_due(timer) == event->due_ms && timer->tie < event->tie));
     int64_t due_ms = by_timer ? timer_due(timer) : event ? event->due_ms : INT64_MAX;
-    bool ticks = world->workspace && workspace_next_due(world->workspace, &tick) && tick.ms <= due_ms;
+    bool ticks =
+        world->workspace && workspace_next_due(world->workspace, &tick) && tick.ms <= due_ms;
     if (ticks)
         due_ms = tick.ms;
     if (due_ms > end_ms)
@@ -192,7 +207,7 @@ uint64_t sim_world_random(struct sim_world *world, uint64_t bound)
     return (sim_dice(&world->plot_dice) >> 16) % bound;
 }
 
-/* -- death ------------------------------------------------------------------------------------- */
+/* -- death --------------------------------------------------------------------------------- */
 
 void sim_world_kill(struct sim_world *world)
 {
@@ -234,7 +249,7 @@ void sim_world_revive(struct sim_world *world)
 }
 
 void sim_world_trap(struct sim_world *world, const char *what, uint32_t n, enum sim_moment moment,
-                    world_fn *fn, void *arg)
+    world_fn *fn, void *arg)
 {
     world->trap = (struct sim_trap){ .n = n, .moment = moment, .fn = fn, .arg = arg };
     snprintf(world->trap.what, sizeof(world->trap.what), "%s", what);
@@ -249,12 +264,18 @@ bool sim_spring(struct sim_world *world, const char *what, size_t len, enum sim_
     return world->dead;
 }
 
-/* -- looking ----------------------------------------------------------------------------------- */
+/* -- looking ------------------------------------------------------------------------------- */
 
 void sim_world_observe(struct sim_world *world, sim_call_fn *fn, void *arg)
 {
     world->observer = fn;
     world->observer_arg = arg;
+}
+
+void sim_world_observe_frames(struct sim_world *world, sim_frame_fn *fn, void *arg)
+{
+    world->frame_observer = fn;
+    world->frame_observer_arg = arg;
 }
 
 void sim_world_verbose(struct sim_world *world, bool on)
@@ -275,8 +296,8 @@ uint64_t sim_world_steps(const struct sim_world *world)
 /* FNV-1a over time, name, number and bytes. */
 void sim_note(struct sim_world *world, const char *what, int64_t number, struct str bytes)
 {
-    struct str parts[] = { { (const char *)&world->mono_ms, sizeof(world->mono_ms) }, str_from_z(what),
-                           { (const char *)&number, sizeof(number) }, bytes };
+    struct str parts[] = { { (const char *)&world->mono_ms, sizeof(world->mono_ms) },
+        str_from_z(what), { (const char *)&number, sizeof(number) }, bytes };
     for (size_t p = 0; p < COUNT(parts); p++)
         for (size_t i = 0; i < parts[p].len; i++) {
             world->hash ^= (unsigned char)parts[p].ptr[i];
@@ -284,15 +305,15 @@ void sim_note(struct sim_world *world, const char *what, int64_t number, struct 
         }
     if (!world->verbose)
         return;
-    struct buf line = buf_heap(4096);
+    struct buf line = buf_heap(1 << 16);
     buf_add_instant(&line, sim_world_now(world));
-    buf_addf(&line, " %s %lld %.*s", what, (long long)number, (int)(bytes.len < 3000 ? bytes.len : 3000),
-             bytes.len ? bytes.ptr : "");
+    buf_addf(&line, " %s %lld %.*s", what, (long long)number,
+        (int)(bytes.len < 20000 ? bytes.len : 20000), bytes.len ? bytes.ptr : "");
     fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&line)));
     buf_free(&line);
 }
 
-/* -- what the program holds ---------------------------------------------------------------------- */
+/* -- what the program holds ---------------------------------------------------------------- */
 
 static struct instant world_wall(struct world *base)
 {
@@ -360,8 +381,9 @@ static int64_t timer_due(const struct timer *timer)
 {
     const struct sim_world *world = timer->world;
     int64_t due_ms = timer->at_ms;
-    if (timer->mode == TIMER_WALL)      /* what is long over must not wrap around */
-        due_ms = due_ms < world->start_ms ? world->mono_ms : due_ms - world->start_ms - world->jumped_ms;
+    if (timer->mode == TIMER_WALL) /* what is long over must not wrap around */
+        due_ms =
+            due_ms < world->start_ms ? world->mono_ms : due_ms - world->start_ms - world->jumped_ms;
     return due_ms > world->mono_ms ? due_ms : world->mono_ms;
 }
 
@@ -395,8 +417,11 @@ static struct watch *watch_new(struct world *base, struct str folder, world_fn *
     struct sim_world *world = (struct sim_world *)base;
     struct watch *watch = calloc(1, sizeof(*watch));
     REQUIRE(watch);
-    *watch = (struct watch){ .world = world, .next = world->watches, .fn = fn, .arg = arg,
-                             .folder = strndup(folder.ptr, folder.len) };
+    *watch = (struct watch){ .world = world,
+        .next = world->watches,
+        .fn = fn,
+        .arg = arg,
+        .folder = strndup(folder.ptr, folder.len) };
     REQUIRE(watch->folder);
     world->watches = watch;
     return watch;
@@ -439,10 +464,10 @@ static void life_run(struct sim_world *world, struct sim_event *event)
     sim_net_live(world);
 }
 
-/* -- events ------------------------------------------------------------------------------------ */
+/* -- events -------------------------------------------------------------------------------- */
 
-struct sim_event *sim_event_new(struct sim_world *world, const char *name, int64_t after_ms,
-                                sim_event_fn *run)
+struct sim_event *sim_event_new(
+    struct sim_world *world, const char *name, int64_t after_ms, sim_event_fn *run)
 {
     struct sim_event *event = calloc(1, sizeof(*event));
     REQUIRE(event && after_ms >= 0);
@@ -475,7 +500,8 @@ uint64_t sim_dice(uint64_t *state)
 
 int64_t sim_delay(struct sim_world *world, int64_t from_ms, int64_t to_ms)
 {
-    return from_ms + (int64_t)((sim_dice(&world->order_dice) >> 16) % (uint64_t)(to_ms - from_ms + 1));
+    return from_ms +
+        (int64_t)((sim_dice(&world->order_dice) >> 16) % (uint64_t)(to_ms - from_ms + 1));
 }
 
 static void run_event(struct sim_world *world, struct sim_event *event)

@@ -1,0 +1,170 @@
+/* The week's frame: the company, its files, the run. */
+#include "support/week.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CALL_PPM = 4000,
+    ENVELOPE_PPM = 15000,
+    ACK_PPM = 20000,
+    REDELIVERY_PPM = 300000,
+    OPEN_PPM = 60000,
+    LIFE_PPM = 350,
+    CALM_HOURS = 5
+};
+
+static void make_people(struct week *week);
+static void set_faults(struct week *week, bool on);
+static void run(struct week *week, struct instant until);
+
+static const char *const misfortune_names[] = {
+#define XX(name) #name,
+    WEEK_MISFORTUNE_MAP(XX)
+#undef XX
+};
+
+const char week_deck[] =
+    "id: first\ntitle: First steps\nowner: u003@example.com\nskill: care\n"
+    "min_gap_days: 1\nprompts:\n"
+    "  - id: pick\n    kind: choice\n    ask: Which one?\n    options:\n      - text: alpha\n"
+    "        correct: true\n        why: it holds\n      - text: beta\n"
+    "  - id: think\n    kind: reflect\n    ask: Think of your last hand-off.\n"
+    "  - id: marks\n    kind: multi\n    ask: Which of these?\n    options:\n      - text: alpha\n"
+    "        correct: true\n      - text: beta\n      - text: gamma\n        correct: true\n"
+    "  - id: steps\n    kind: order\n    ask: In which order?\n    options:\n      - text: look\n"
+    "      - text: think\n      - text: leap\n"
+    "  - id: hours\n    kind: number\n    ask: How many hours?\n    number: 15\n    tolerance: 1\n"
+    "  - id: word\n    kind: short\n    ask: What is it called?\n    accept: [escalation]\n"
+    "  - id: say\n    kind: recall\n    ask: Why twice?\n    answer: Because once is luck.\n"
+    "  - id: more\n    kind: choice\n    ask: Which one next?\n    options:\n      - text: alpha\n"
+    "        correct: true\n      - text: beta\n      - text: gamma\n";
+
+void week_play(uint64_t seed, bool verbose, struct week_counts *counts, uint64_t *hash)
+{
+    struct week *week = calloc(1, sizeof(*week));
+    REQUIRE(week);
+    week->seed = seed;
+    make_people(week);
+    week->play = play_new(&(struct play_setup){ .seed = seed,
+        .people = week->people,
+        .deck = week_deck,
+        .start = "2031-03-05T02:00:00Z",
+        .cap = 1 + (int32_t)(seed % 2),
+        .new_per_week = 15,
+        .tiers = true,
+        .faults = true,
+        .quiet_start = true,
+        .admin = "U003",
+        .holidays = "- date: 2031-03-11\n  name: Founders' Day\n" });
+    struct play *play = week->play;
+    play->verbose = play->verbose || verbose;
+    sim_world_verbose(play->world, play->verbose);
+    play->supervised = true;
+    week_watch(week);
+    REQUIRE(!play_open(play));
+    play_for(play, SECONDS(20));
+    play_resume(play);
+    play_for(play, SECONDS(10));
+    set_faults(week, true);
+    week->ends = instant_add(play_now(play), HOURS(24 * WEEK_DAYS));
+    for (size_t i = 0; i < WEEK_PEOPLE; i++)
+        if (!week->humans[i].is_dummy)
+            week_later(week, 1, 600, week_human_wakes, &week->humans[i]);
+    week_later(week, 10, 60, week_plot_wakes, week);
+    run(week, week->ends);
+    week->calm = true;
+    set_faults(week, false);
+    run(week, instant_add(week->ends, HOURS(CALM_HOURS)));
+    week_check_store(week);
+    week_check_end(week);
+    memcpy(week->counts.faults, play->faults.counts, sizeof(week->counts.faults));
+    week->counts.steps = sim_world_steps(play->world);
+    week->counts.answers = (uint64_t)play_number(play, "SELECT count(*) FROM answer");
+    *counts = week->counts;
+    *hash = sim_world_hash(play->world);
+    play_free(play);
+    free(week);
+}
+
+const char *week_misfortune_name(enum week_misfortune misfortune)
+{
+    REQUIRE((unsigned)misfortune < WEEK_MISFORTUNES);
+    return misfortune_names[misfortune];
+}
+
+uint32_t week_draw(struct week *week, uint32_t bound)
+{
+    return (uint32_t)sim_world_random(week->play->world, bound);
+}
+
+bool week_chance(struct week *week, uint32_t percent)
+{
+    return week_draw(week, 100) < percent;
+}
+
+void week_fail(struct week *week, const char *what, int64_t number)
+{
+    struct buf at = buf_heap(100);
+    buf_add_instant(&at, play_now(week->play));
+    fprintf(stderr,
+        "seed %llu, %.*s: %s (%lld)\n  again: NUDGED_SIM_SEED=%llu sim_weeks_sim_weeks_test\n",
+        (unsigned long long)week->seed, STR_ARG(buf_str(&at)), what, (long long)number,
+        (unsigned long long)week->seed);
+    abort();
+}
+
+void week_later(
+    struct week *week, int64_t from_minutes, int64_t to_minutes, world_fn *fn, void *arg)
+{
+    int64_t span_ms = (to_minutes - from_minutes) * 60000;
+    int64_t after_ms = from_minutes * 60000 + (int64_t)week_draw(week, (uint32_t)span_ms + 1);
+    sim_world_at(week->play->world,
+        instant_add(play_now(week->play), (struct duration){ after_ms }), fn, arg);
+}
+
+/* Four teams of four below leads, three of whom a head leads; two dummies never do anything. */
+static void make_people(struct week *week)
+{
+    static const char *const zones[] = { "Europe/Berlin", "America/New_York", "Asia/Kolkata",
+        "Australia/Lord_Howe" };
+    for (size_t i = 0; i < WEEK_PEOPLE; i++) {
+        struct week_human *human = &week->humans[i];
+        *human = (struct week_human){ .week = week, .number = i, .is_dummy = i == 7 || i == 13 };
+        snprintf(human->user, sizeof(human->user), "U%03u", (unsigned)i + 1);
+        snprintf(week->names[i], sizeof(week->names[i]), "Person %u", (unsigned)i + 1);
+        week->people[i] = (struct play_person){ .user = human->user,
+            .name = week->names[i],
+            .role = i < 4 ? "lead" : "agent",
+            .cohort = i % 2 ? "spring" : "autumn",
+            .manager = i == 3 ? NULL
+                : i < 3       ? week->humans[3].user
+                              : week->humans[i % 4].user,
+            .zone = zones[i % COUNT(zones)] };
+    }
+}
+
+static void set_faults(struct week *week, bool on)
+{
+    static const uint32_t ppm[] = {
+        [SIM_FAULT_CALL] = CALL_PPM,
+        [SIM_FAULT_ENVELOPE] = ENVELOPE_PPM,
+        [SIM_FAULT_ACK] = ACK_PPM,
+        [SIM_FAULT_REDELIVERY] = REDELIVERY_PPM,
+        [SIM_FAULT_OPEN] = OPEN_PPM,
+        [SIM_FAULT_LIFE] = LIFE_PPM,
+    };
+    for (enum sim_fault kind = SIM_FAULT_NONE + 1; kind < SIM_FAULT_COUNT; kind++)
+        sim_faults_set(&week->play->faults, kind, on ? ppm[sim_fault_group(kind)] : 0);
+}
+
+static void run(struct week *week, struct instant until)
+{
+    while (instant_before(play_now(week->play), until)) {
+        struct instant hour = instant_add(play_now(week->play), HOURS(1));
+        play_run_to(week->play, instant_before(hour, until) ? hour : until);
+        if (week->play->app)
+            week_check_store(week);
+    }
+}
