@@ -9,11 +9,11 @@ enum { WINDOW = 32, LOOKUPS_MAX = 4 };
 
 static void sender_run(void *arg);
 static enum err run_lane(struct app *app, enum lane lane, struct mono *pace_at);
-static bool goes_now(struct app *app, const struct delivery *rows, size_t len, size_t at,
+static bool goes_now(struct app *app, const struct delivery *rows, size_t len, size_t at, size_t ahead,
                      struct mono *pace_at);
 static bool is_superseded(const struct delivery *rows, size_t len, size_t at);
 static bool in_flight(const struct app *app, const struct delivery *delivery);
-static struct in_flight *add_flight(struct app *app, const struct delivery *delivery, bool lookup);
+static bool add_flight(struct app *app, const struct delivery *delivery, bool lookup);
 static enum err claim_and_send(struct app *app, struct delivery **rows, size_t len);
 static void expire(struct app *app, const struct delivery *delivery);
 static void run_lookups(struct app *app);
@@ -103,14 +103,15 @@ static enum err run_lane(struct app *app, enum lane lane, struct mono *pace_at)
     enum err err = outbox_ready(app->store, lane, world_now(app->world), NULL, &app->sender.arena, rows,
                                 WINDOW, &len);
     for (size_t i = 0; !err && i < len; i++)
-        if (goes_now(app, rows, len, i, pace_at))
+        if (goes_now(app, rows, len, i, going_len, pace_at) && add_flight(app, &rows[i], false))
             going[going_len++] = &rows[i];
     if (!err && going_len)
         err = claim_and_send(app, going, going_len);
     return err;
 }
 
-static bool goes_now(struct app *app, const struct delivery *rows, size_t len, size_t at,
+/* ahead: chosen before it, counted as in flight, not sent yet. */
+static bool goes_now(struct app *app, const struct delivery *rows, size_t len, size_t at, size_t ahead,
                      struct mono *pace_at)
 {
     const struct delivery *row = &rows[at];
@@ -124,7 +125,7 @@ static bool goes_now(struct app *app, const struct delivery *rows, size_t len, s
         expire(app, row);
         return false;
     }
-    struct mono ready = app->platform->ready(app->link, row);
+    struct mono ready = app->platform->ready(app->link, row, ahead);
     if (ready.ms <= world_mono(app->world).ms)
         return true;
     app->sender.waits = true;
@@ -158,7 +159,7 @@ static bool in_flight(const struct app *app, const struct delivery *delivery)
     return false;
 }
 
-static struct in_flight *add_flight(struct app *app, const struct delivery *delivery, bool lookup)
+static bool add_flight(struct app *app, const struct delivery *delivery, bool lookup)
 {
     for (size_t i = 0; i < IN_FLIGHT_MAX; i++) {
         struct in_flight *flight = &app->sender.flights[i];
@@ -173,9 +174,9 @@ static struct in_flight *add_flight(struct app *app, const struct delivery *deli
             memcpy(flight->message_bytes, delivery->message_id.ptr, len);
         flight->message_id = (struct str){ flight->message_bytes, len };
         app->sender.len++;
-        return flight;
+        return true;
     }
-    return NULL;
+    return false;
 }
 
 static enum err claim_and_send(struct app *app, struct delivery **rows, size_t len)
@@ -193,24 +194,21 @@ static enum err claim_and_send(struct app *app, struct delivery **rows, size_t l
         }
     if (!err && claims)
         err = store_commit(app->store);
-    if (err) {
+    if (err)
         store_rollback(app->store);
-        return err;
-    }
     for (size_t i = 0; i < len; i++) {
-        struct in_flight *flight = add_flight(app, rows[i], false);
-        enum err sent = flight ? app->platform->send(app->link, rows[i]) : ERR_BUSY;
-        if (sent) {                 /* nothing was started, so nothing has left */
-            struct delivery_result result = result_for(rows[i], DELIVERY_END_RETRY);
-            result.again = instant_add(now, SECONDS(5));
-            result.code = str_from_z(err_name(sent));
+        enum err sent = err ? err : app->platform->send(app->link, rows[i]);
+        struct delivery_result result = result_for(rows[i], DELIVERY_END_RETRY);
+        result.again = instant_add(now, SECONDS(5));
+        result.code = str_from_z(err_name(sent));
+        if (sent)                   /* nothing was started, so nothing has left */
             sender_done(app, &result);
+        if (sent && !err)
             (void)inbox_put_event(&app->inbox, &(struct event){ .kind = EVENT_DELIVERY,
                 .person_id = result.person_id, .result = result });
-        }
     }
     turn_wake(app);
-    return OK;
+    return err;
 }
 
 static void expire(struct app *app, const struct delivery *delivery)

@@ -69,8 +69,9 @@ struct platform {
     struct link *(*close)(struct link *link);   /* sends close frames; no callbacks after it */
     /* Sends acks in the order of the calls; unsent ones of a lost socket are dropped. */
     void (*ack)(struct link *link, const struct ack_token *token, const struct ack_reply *reply);
-    /* When this delivery may go: now or earlier means at once. */
-    struct mono (*ready)(struct link *link, const struct delivery *delivery);
+    /* When this delivery may go if `ahead` others of its kind, not sent yet, leave first: now or
+     * earlier means at once. */
+    struct mono (*ready)(struct link *link, const struct delivery *delivery, size_t ahead);
     /* Starts the request; its end comes by done(), for delivery_id 0 (form, whisper) not at all.
      * An error means nothing was started. */
     enum err (*send)(struct link *link, const struct delivery *delivery);
