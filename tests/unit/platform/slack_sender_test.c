@@ -222,6 +222,24 @@ static void test_posts_keep_the_workspace_and_the_channel_pace(void **state)
     play_close(&play);
 }
 
+/* Those chosen before it have not taken their tokens yet, but they will. */
+static void test_room_for_those_ahead(void **state)
+{
+    (void)state;
+    struct play play;
+    play_connect(&play, 22);
+    struct delivery post = delivery_of(DELIVERY_POST, 11), update = delivery_of(DELIVERY_UPDATE, 12);
+    struct mono now = { play.fake.mono_ms };
+    assert_int_equal(play.slack->ready(play.link, &post, 0).ms, now.ms);
+    assert_int_equal(play.slack->ready(play.link, &post, 1).ms, now.ms + 1000);
+    assert_int_equal(play.slack->ready(play.link, &post, 3).ms, now.ms + 3000);
+    assert_int_equal(play.slack->ready(play.link, &update, 9).ms, now.ms);
+    assert_int_equal(play.slack->ready(play.link, &update, 10).ms, now.ms + 1500);
+    assert_true(play.slack->ready(play.link, &update, 24).ms > now.ms);
+    assert_int_equal(play.slack->ready(play.link, &post, 0).ms, now.ms); /* asking takes nothing */
+    play_close(&play);
+}
+
 static void test_a_tier_is_never_exceeded(void **state)
 {
     (void)state;
@@ -491,6 +509,7 @@ int main(void)
         cmocka_unit_test(test_waits_as_told),
         cmocka_unit_test(test_backoff_grows_with_attempts),
         cmocka_unit_test(test_posts_keep_the_workspace_and_the_channel_pace),
+        cmocka_unit_test(test_room_for_those_ahead),
         cmocka_unit_test(test_a_tier_is_never_exceeded),
         cmocka_unit_test(test_feedback_by_the_clicks_own_address),
         cmocka_unit_test(test_a_dead_address_is_not_asked_twice),
