@@ -228,7 +228,8 @@ static void test_room_for_those_ahead(void **state)
     (void)state;
     struct play play;
     play_connect(&play, 22);
-    struct delivery post = delivery_of(DELIVERY_POST, 11), update = delivery_of(DELIVERY_UPDATE, 12);
+    struct delivery post = delivery_of(DELIVERY_POST, 11);
+    struct delivery update = delivery_of(DELIVERY_UPDATE, 12);
     struct mono now = { play.fake.mono_ms };
     assert_int_equal(play.slack->ready(play.link, &post, 0).ms, now.ms);
     assert_int_equal(play.slack->ready(play.link, &post, 1).ms, now.ms + 1000);
