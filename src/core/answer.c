@@ -1,7 +1,7 @@
 /* TOUR 2: a person answers. By button, form or typed line, all end in answer_given().
  *
- * Nothing counts unless the nudge is open, is this person's and the control carries its key. What is
- * refused changes nothing and gets one kind sentence. */
+ * Nothing counts unless the nudge is open, is this person's and the control carries its key. What
+ * is refused changes nothing and gets one kind sentence. */
 #include "card.h"
 #include "decide.h"
 #include "nudged/base/limits.h"
@@ -11,30 +11,31 @@
 #include "slots.h"
 
 enum {
-    REFLECT_AGAIN_DAYS = 28,        /* a month of work later there is something new to reflect on */
-    ALREADY_POINTS = 200            /* of an answer given before: enough to know it again */
+    REFLECT_AGAIN_DAYS = 28, /* a month of work later there is something new to reflect on */
+    ALREADY_POINTS = 200 /* of an answer given before: enough to know it again */
 };
 
-static bool refused(const struct facts *facts, const struct event *event, struct arena *arena,
-                    struct plan *plan);
-static struct str refusal(const struct facts *facts, const struct event *event, struct arena *arena);
+static bool refused(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan);
+static struct str refusal(
+    const struct facts *facts, const struct event *event, struct arena *arena);
 static void complain(const struct facts *facts, const struct event *event, struct str sentence,
-                     struct arena *arena, struct plan *plan);
+    struct arena *arena, struct plan *plan);
 static enum err answer_given(const struct facts *facts, const struct event *event,
-                             const struct given *given, struct arena *arena, struct plan *plan);
+    const struct given *given, struct arena *arena, struct plan *plan);
 static void record(const struct facts *facts, const struct graded *graded, struct arena *arena,
-                   struct plan *plan, int32_t *due_day);
+    struct plan *plan, int32_t *due_day);
 static void record_review(const struct facts *facts, enum rating rating, struct arena *arena,
-                          struct plan *plan, int32_t *due_day);
+    struct plan *plan, int32_t *due_day);
 static void rest_unrated(const struct facts *facts, struct arena *arena, struct plan *plan);
 static enum rating rating_for(const struct facts *facts, const struct graded *graded);
 static void close_nudge(const struct facts *facts, enum nudge_state state, uint8_t step,
-                        struct arena *arena, struct plan *plan);
+    struct arena *arena, struct plan *plan);
 static struct str form_text(const struct event *event, struct arena *arena);
 static bool is_grading(enum verb verb);
 
-enum err decide_action(const struct facts *facts, const struct event *event, struct arena *arena,
-                       struct plan *plan)
+enum err decide_action(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     if (event->verb == VERB_IGNORE) {
         plan->why = "marked";
@@ -50,22 +51,22 @@ enum err decide_action(const struct facts *facts, const struct event *event, str
         return OK;
     }
     struct given given = { event->verb, event->values, event->values_len, STR_EMPTY,
-                           facts->nudge.step, facts->nudge.key };
+        facts->nudge.step, facts->nudge.key };
     return answer_given(facts, event, &given, arena, plan);
 }
 
-enum err decide_form(const struct facts *facts, const struct event *event, struct arena *arena,
-                     struct plan *plan)
+enum err decide_form(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     if (refused(facts, event, arena, plan))
         return OK;
     struct given given = { VERB_NONE, NULL, 0, form_text(event, arena), facts->nudge.step,
-                           facts->nudge.key };
+        facts->nudge.key };
     return answer_given(facts, event, &given, arena, plan);
 }
 
-enum err decide_text(const struct facts *facts, const struct event *event, struct arena *arena,
-                     struct plan *plan)
+enum err decide_text(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     struct str argument = event->text;
     enum verb verb = event->verb != VERB_NONE ? event->verb : verb_parse(event->text, &argument);
@@ -76,8 +77,8 @@ enum err decide_text(const struct facts *facts, const struct event *event, struc
     return answer_given(facts, event, &given, arena, plan);
 }
 
-enum err answer_gave_up(const struct facts *facts, const struct event *event, struct arena *arena,
-                        struct plan *plan)
+enum err answer_gave_up(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     if (refused(facts, event, arena, plan))
         return OK;
@@ -88,12 +89,12 @@ enum err answer_gave_up(const struct facts *facts, const struct event *event, st
     plan->why = "gave_up";
     record(facts, &graded, arena, plan, &due_day);
     reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
-                   card_feedback(facts, &facts->prompt, &graded, due_day, facts->nudge.key, arena));
+        card_feedback(facts, &facts->prompt, &graded, due_day, facts->nudge.key, arena));
     return OK;
 }
 
-static bool refused(const struct facts *facts, const struct event *event, struct arena *arena,
-                    struct plan *plan)
+static bool refused(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     struct str sentence = refusal(facts, event, arena);
     if (!sentence.len)
@@ -127,7 +128,7 @@ static struct str refusal(const struct facts *facts, const struct event *event, 
 
 /* In the form when it came from one, so that what was written is not lost with it. */
 static void complain(const struct facts *facts, const struct event *event, struct str sentence,
-                     struct arena *arena, struct plan *plan)
+    struct arena *arena, struct plan *plan)
 {
     if (event->kind == EVENT_FORM && event->form_len) {
         plan->form_error_input = event->form[0].name;
@@ -138,7 +139,7 @@ static void complain(const struct facts *facts, const struct event *event, struc
 }
 
 static enum err answer_given(const struct facts *facts, const struct event *event,
-                             const struct given *given, struct arena *arena, struct plan *plan)
+    const struct given *given, struct arena *arena, struct plan *plan)
 {
     struct graded graded = { 0 };
     int32_t due_day = 0;
@@ -153,14 +154,14 @@ static enum err answer_given(const struct facts *facts, const struct event *even
     struct nudge next = facts->nudge;
     next.step++;
     reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
-                   graded.more ? card_question(facts, &facts->prompt, &next, arena)
-                               : card_feedback(facts, &facts->prompt, &graded, due_day,
-                                               facts->nudge.key, arena));
+        graded.more
+            ? card_question(facts, &facts->prompt, &next, arena)
+            : card_feedback(facts, &facts->prompt, &graded, due_day, facts->nudge.key, arena));
     return OK;
 }
 
 static void record(const struct facts *facts, const struct graded *graded, struct arena *arena,
-                   struct plan *plan, int32_t *due_day)
+    struct plan *plan, int32_t *due_day)
 {
     const struct nudge *nudge = &facts->nudge;
     enum rating rating = graded->more ? RATING_NONE : rating_for(facts, graded);
@@ -170,9 +171,15 @@ static void record(const struct facts *facts, const struct graded *graded, struc
     effect->person_id = nudge->person_id;
     effect->nudge_id = nudge->nudge_id;
     effect->answer = (struct answer){
-        .nudge_id = nudge->nudge_id, .step = nudge->step, .grade = graded->grade, .rating = rating,
-        .chosen = graded->chosen, .text = graded->text, .at = facts->now,
-        .day = slot_today(facts), .before = facts->review,
+        .nudge_id = nudge->nudge_id,
+        .step = nudge->step,
+        .grade = graded->grade,
+        .rating = rating,
+        .chosen = graded->chosen,
+        .text = graded->text,
+        .at = facts->now,
+        .day = slot_today(facts),
+        .before = facts->review,
     };
     if (rating != RATING_NONE)
         record_review(facts, rating, arena, plan, due_day);
@@ -185,7 +192,7 @@ static void record(const struct facts *facts, const struct graded *graded, struc
 }
 
 static void record_review(const struct facts *facts, enum rating rating, struct arena *arena,
-                          struct plan *plan, int32_t *due_day)
+    struct plan *plan, int32_t *due_day)
 {
     struct review review = facts->review;
     const struct deck *deck = content_deck(facts->content, facts->prompt.deck);
@@ -194,9 +201,10 @@ static void record_review(const struct facts *facts, enum rating rating, struct 
         options.desired_retention = deck->desired_retention;
     int32_t today = slot_today(facts);
     int32_t elapsed = review.answers ? today - review.last_day : 0;
-    struct review_outcome outcome = review_next(&review_weights_default, &options, &review.memory,
-                                                elapsed, rating);
-    int32_t gap = deck && deck->min_gap_days >= 0 ? deck->min_gap_days : facts->settings->min_gap_days;
+    struct review_outcome outcome =
+        review_next(&review_weights_default, &options, &review.memory, elapsed, rating);
+    int32_t gap =
+        deck && deck->min_gap_days >= 0 ? deck->min_gap_days : facts->settings->min_gap_days;
     review.prompt_id = facts->nudge.prompt_id;
     review.memory = outcome.memory;
     review.last_day = today;
@@ -221,14 +229,17 @@ static void rest_unrated(const struct facts *facts, struct arena *arena, struct 
         return;
     effect->person_id = facts->nudge.person_id;
     effect->review = facts->review;
-    effect->review.due_day = slot_workday_on_or_after(facts, slot_today(facts) + REFLECT_AGAIN_DAYS);
+    effect->review.due_day =
+        slot_workday_on_or_after(facts, slot_today(facts) + REFLECT_AGAIN_DAYS);
 }
 
 static enum rating rating_for(const struct facts *facts, const struct graded *graded)
 {
     static const enum answer_outcome outcomes[] = {
-        [GRADE_NONE] = OUTCOME_NOT_SCORED, [GRADE_WRONG] = OUTCOME_WRONG,
-        [GRADE_PARTLY] = OUTCOME_WRONG, [GRADE_RIGHT] = OUTCOME_RIGHT,
+        [GRADE_NONE] = OUTCOME_NOT_SCORED,
+        [GRADE_WRONG] = OUTCOME_WRONG,
+        [GRADE_PARTLY] = OUTCOME_WRONG,
+        [GRADE_RIGHT] = OUTCOME_RIGHT,
     };
     struct rating_input input = {
         .outcome = outcomes[graded->grade],
@@ -243,7 +254,7 @@ static enum rating rating_for(const struct facts *facts, const struct graded *gr
 }
 
 static void close_nudge(const struct facts *facts, enum nudge_state state, uint8_t step,
-                        struct arena *arena, struct plan *plan)
+    struct arena *arena, struct plan *plan)
 {
     struct effect *effect = plan_add(plan, arena, EFFECT_NUDGE_STATE);
     if (!effect)

@@ -3,16 +3,16 @@
 
 #include "nudged/base/text.h"
 
-static struct str where_from(const struct facts *facts, const struct prompt *prompt,
-                             struct arena *arena);
-static void add_small_buttons(const struct prompt *prompt, struct arena *arena,
-                              struct message *message);
+static struct str where_from(
+    const struct facts *facts, const struct prompt *prompt, struct arena *arena);
+static void add_small_buttons(
+    const struct prompt *prompt, struct arena *arena, struct message *message);
 static enum sentence verdict_of(const struct graded *graded);
-static void add_input(struct arena *arena, struct message *form, struct str name, struct str label,
-                      struct str hint);
+static void add_input(
+    struct arena *arena, struct message *form, struct str name, struct str label, struct str hint);
 
 struct message *card_question(const struct facts *facts, const struct prompt *prompt,
-                              const struct nudge *nudge, struct arena *arena)
+    const struct nudge *nudge, struct arena *arena)
 {
     struct message *card = message_new(arena, prompt->ask);
     if (!card)
@@ -27,15 +27,14 @@ struct message *card_question(const struct facts *facts, const struct prompt *pr
 }
 
 struct message *prompt_card(const struct content *content, const struct prompt *prompt,
-                            const struct nudge *nudge, struct arena *arena)
+    const struct nudge *nudge, struct arena *arena)
 {
     struct facts facts = { .content = content };
     return card_question(&facts, prompt, nudge, arena);
 }
 
 struct message *card_feedback(const struct facts *facts, const struct prompt *prompt,
-                              const struct graded *graded, int32_t due_day, uint64_t turn,
-                              struct arena *arena)
+    const struct graded *graded, int32_t due_day, uint64_t turn, struct arena *arena)
 {
     struct str verdict = say0(verdict_of(graded), turn);
     struct message *card = message_new(arena, verdict);
@@ -47,7 +46,7 @@ struct message *card_feedback(const struct facts *facts, const struct prompt *pr
     int32_t today = zone_local(facts->zone, facts->now).day;
     if (due_day)
         message_add(arena, card, PART_MUTED,
-                    say1(arena, SAY_COMES_BACK, 0, "when", when_day(today, due_day, arena)));
+            say1(arena, SAY_COMES_BACK, 0, "when", when_day(today, due_day, arena)));
     if (prompt->source.len)
         message_add(arena, card, PART_MUTED, say1(arena, SAY_SOURCE, 0, "source", prompt->source));
     return card;
@@ -61,7 +60,8 @@ struct message *card_closed(const struct prompt *prompt, enum sentence why, stru
     return card;
 }
 
-struct message *card_form(const struct prompt *prompt, const struct nudge *nudge, struct arena *arena)
+struct message *card_form(
+    const struct prompt *prompt, const struct nudge *nudge, struct arena *arena)
 {
     struct message *form = message_new(arena, prompt->ask);
     if (!form)
@@ -88,17 +88,17 @@ struct message *card_why(const struct facts *facts, struct arena *arena)
     message_add(arena, card, PART_TEXT, say1(arena, SAY_WHY_SKILL, 0, "skill", skill_name));
     bool known = facts->has_review && facts->review.last_day;
     message_add(arena, card, PART_TEXT,
-                known ? say1(arena, SAY_WHY_DUE, 0, "when",
-                             when_on_day(today, facts->review.last_day, arena))
-                      : say1(arena, SAY_WHY_NEW, 0, "deck", deck ? deck->title : prompt->deck));
-    enum sentence sees = prompt->kind == PROMPT_REFLECT ? SAY_SEES_REFLECTION
+        known
+            ? say1(arena, SAY_WHY_DUE, 0, "when", when_on_day(today, facts->review.last_day, arena))
+            : say1(arena, SAY_WHY_NEW, 0, "deck", deck ? deck->title : prompt->deck));
+    enum sentence sees = prompt->kind == PROMPT_REFLECT  ? SAY_SEES_REFLECTION
         : facts->settings->visibility == VISIBILITY_TEAM ? SAY_SEES_TEAM_SHORT
                                                          : SAY_SEES_SKILLS_SHORT;
     message_add(arena, card, PART_TEXT, say0(sees, 0));
     if (deck)
         message_add(arena, card, PART_MUTED,
-                    say2(arena, SAY_WHY_OWNER, 0, "owner", deck->owner, "source",
-                         prompt->source.len ? prompt->source : deck->source));
+            say2(arena, SAY_WHY_OWNER, 0, "owner", deck->owner, "source",
+                prompt->source.len ? prompt->source : deck->source));
     return card;
 }
 
@@ -109,8 +109,8 @@ struct message *card_text(struct str text, struct arena *arena)
     return card;
 }
 
-static struct str where_from(const struct facts *facts, const struct prompt *prompt,
-                             struct arena *arena)
+static struct str where_from(
+    const struct facts *facts, const struct prompt *prompt, struct arena *arena)
 {
     const struct deck *deck = content_deck(facts->content, prompt->deck);
     const struct skill *skill = content_skill(facts->content, prompt->skill);
@@ -119,13 +119,13 @@ static struct str where_from(const struct facts *facts, const struct prompt *pro
     return str_format(arena, "%.*s · %.*s", STR_ARG(title), STR_ARG(name));
 }
 
-static void add_small_buttons(const struct prompt *prompt, struct arena *arena,
-                              struct message *message)
+static void add_small_buttons(
+    const struct prompt *prompt, struct arena *arena, struct message *message)
 {
     struct part *part = message_add(arena, message, PART_BUTTONS, STR_EMPTY);
     if (kind_of(prompt->kind)->scored)
-        part_add_button(arena, part,
-                        (struct button){ VERB_DONT_KNOW, 0, BUTTON_PLAIN, STR("I don't know") });
+        part_add_button(
+            arena, part, (struct button){ VERB_DONT_KNOW, 0, BUTTON_PLAIN, STR("I don't know") });
     part_add_button(arena, part, (struct button){ VERB_SNOOZE, 0, BUTTON_PLAIN, STR("Later") });
     part_add_button(arena, part, (struct button){ VERB_SKIP, 0, BUTTON_PLAIN, STR("Skip") });
     part_add_button(arena, part, (struct button){ VERB_WHY, 0, BUTTON_PLAIN, STR("Why this?") });
@@ -136,23 +136,20 @@ static enum sentence verdict_of(const struct graded *graded)
     if (graded->gave_up)
         return SAY_GAVE_UP;
     switch (graded->grade) {
-    case GRADE_NONE:
-        return SAY_THANKS_REFLECTION;
-    case GRADE_WRONG:
-        return graded->self_rating ? SAY_SEE_MODEL : SAY_WRONG;
-    case GRADE_PARTLY:
-        return graded->self_rating ? SAY_SEE_MODEL : SAY_PARTLY;
-    case GRADE_RIGHT:
-        return SAY_RIGHT;
+    case GRADE_NONE: return SAY_THANKS_REFLECTION;
+    case GRADE_WRONG: return graded->self_rating ? SAY_SEE_MODEL : SAY_WRONG;
+    case GRADE_PARTLY: return graded->self_rating ? SAY_SEE_MODEL : SAY_PARTLY;
+    case GRADE_RIGHT: return SAY_RIGHT;
     }
     UNREACHABLE("grade");
 }
 
-static void add_input(struct arena *arena, struct message *form, struct str name, struct str label,
-                      struct str hint)
+static void add_input(
+    struct arena *arena, struct message *form, struct str name, struct str label, struct str hint)
 {
     struct part *part = message_add(arena, form, PART_INPUT, STR_EMPTY);
     if (part)
-        part->input = (struct input){ .name = name, .label = label, .hint = hint,
-                                      .length_max = 1000, .multiline = true };
+        part->input = (struct input){
+            .name = name, .label = label, .hint = hint, .length_max = 1000, .multiline = true
+        };
 }

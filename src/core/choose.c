@@ -4,7 +4,7 @@
 #include "choose.h"
 
 static bool is_due(const struct facts *facts, const struct review *review, int32_t today,
-                   const struct prompt **prompt);
+    const struct prompt **prompt);
 static bool is_better(const struct review *a, const struct review *b, int32_t today);
 static struct str last_skill(const struct facts *facts);
 static const struct prompt *next_new(const struct facts *facts);
@@ -26,7 +26,7 @@ struct chosen choose_prompt(const struct facts *facts, int32_t today)
             other = review;
     }
     if (best && other && other->due_day <= best->due_day + 1)
-        best = other;               /* interleave, unless that lets something wait */
+        best = other; /* interleave, unless that lets something wait */
     if (best)
         return (struct chosen){ content_prompt(facts->content, best->prompt_id), best, "due" };
     if (new_this_week(facts, today) >= facts->settings->new_per_week)
@@ -36,7 +36,7 @@ struct chosen choose_prompt(const struct facts *facts, int32_t today)
 }
 
 static bool is_due(const struct facts *facts, const struct review *review, int32_t today,
-                   const struct prompt **prompt)
+    const struct prompt **prompt)
 {
     *prompt = content_prompt(facts->content, review->prompt_id);
     if (!*prompt || review->due_day > today || review->sent_day >= today)
@@ -51,15 +51,17 @@ static bool is_better(const struct review *a, const struct review *b, int32_t to
 {
     if (a->due_day != b->due_day)
         return a->due_day < b->due_day;
-    double recall_a = review_retrievability(&review_weights_default, &a->memory, today - a->last_day);
-    double recall_b = review_retrievability(&review_weights_default, &b->memory, today - b->last_day);
+    double recall_a =
+        review_retrievability(&review_weights_default, &a->memory, today - a->last_day);
+    double recall_b =
+        review_retrievability(&review_weights_default, &b->memory, today - b->last_day);
     return recall_a < recall_b;
 }
 
 static struct str last_skill(const struct facts *facts)
 {
-    const struct prompt *prompt = facts->has_nudge
-        ? content_prompt(facts->content, facts->nudge.prompt_id) : NULL;
+    const struct prompt *prompt =
+        facts->has_nudge ? content_prompt(facts->content, facts->nudge.prompt_id) : NULL;
     return prompt ? prompt->skill : STR_EMPTY;
 }
 

@@ -3,21 +3,22 @@
 #include "decide.h"
 #include "nudged/base/fault.h"
 
-enum { ALERT_FAULTS_MAX = 5 };      /* more belongs into `nudged check`, not into a chat */
+enum { ALERT_FAULTS_MAX = 5 }; /* more belongs into `nudged check`, not into a chat */
 
 static const struct message *content_alert(const struct faults *faults, struct arena *arena);
 static void add_fault(const struct fault *fault, struct arena *arena, struct message *card);
 
-enum err decide_link(const struct facts *facts, const struct event *event, struct arena *arena,
-                     struct plan *plan)
+enum err decide_link(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     plan->why = event->up ? "link_up" : "link_down";
     if (!event->up)
         return OK;
     if (facts->workspace.len && !str_equal(facts->workspace, event->workspace)) {
         plan->why = "foreign_workspace";
-        plan->stop = "the token belongs to another workspace than the one this database was made for; "
-                     "use its own token, or a new state folder";
+        plan->stop =
+            "the token belongs to another workspace than the one this database was made for; "
+            "use its own token, or a new state folder";
         return OK;
     }
     struct effect *effect = plan_add(plan, arena, EFFECT_WORKSPACE);
@@ -30,8 +31,8 @@ enum err decide_link(const struct facts *facts, const struct event *event, struc
 }
 
 /* Access is gone: keep every row, send nothing, wait for a new token of the same workspace. */
-enum err decide_uninstalled(const struct facts *facts, const struct event *event, struct arena *arena,
-                            struct plan *plan)
+enum err decide_uninstalled(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     plan->why = "access_lost";
     struct effect *effect = plan_add(plan, arena, EFFECT_WORKSPACE);
@@ -43,8 +44,8 @@ enum err decide_uninstalled(const struct facts *facts, const struct event *event
     return OK;
 }
 
-enum err decide_control(const struct facts *facts, const struct event *event, struct arena *arena,
-                        struct plan *plan)
+enum err decide_control(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     plan->why = event->control == CONTROL_RESUME ? "resume" : "pause";
     bool live = event->control == CONTROL_RESUME;
@@ -56,8 +57,8 @@ enum err decide_control(const struct facts *facts, const struct event *event, st
     return OK;
 }
 
-enum err decide_content(const struct facts *facts, const struct event *event, struct arena *arena,
-                        struct plan *plan)
+enum err decide_content(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     if (!event->faults || !faults_have_errors(event->faults)) {
         plan->why = "content_loaded";
@@ -78,8 +79,8 @@ enum err decide_content(const struct facts *facts, const struct event *event, st
     return OK;
 }
 
-enum err decide_delivery(const struct facts *facts, const struct event *event, struct arena *arena,
-                         struct plan *plan)
+enum err decide_delivery(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     plan->why = delivery_end_name(event->result.end);
     struct effect *effect = plan_add(plan, arena, EFFECT_DELIVERED);
@@ -89,8 +90,9 @@ enum err decide_delivery(const struct facts *facts, const struct event *event, s
         effect->result = event->result;
     }
     bool noticed = event->result.lane == LANE_NOTICE && event->result.end == DELIVERY_END_SENT;
-    struct effect *notice = noticed && facts->has_person ? plan_add(plan, arena, EFFECT_PERSON) : NULL;
-    if (notice) {                       /* a notice that did not arrive was not given */
+    struct effect *notice =
+        noticed && facts->has_person ? plan_add(plan, arena, EFFECT_PERSON) : NULL;
+    if (notice) { /* a notice that did not arrive was not given */
         notice->person_id = facts->person.person_id;
         notice->person_fields = PERSON_SET_NOTICE | PERSON_SET_ENROLLED;
         notice->person = facts->person;
@@ -103,8 +105,8 @@ enum err decide_delivery(const struct facts *facts, const struct event *event, s
 
 static const struct message *content_alert(const struct faults *faults, struct arena *arena)
 {
-    struct str title = say1(arena, SAY_ALERT_CONTENT, 0, "count",
-                            str_format(arena, "%d", faults->errors));
+    struct str title =
+        say1(arena, SAY_ALERT_CONTENT, 0, "count", str_format(arena, "%d", faults->errors));
     struct message *card = message_new(arena, title);
     message_add(arena, card, PART_STRONG, title);
     for (int i = 0, shown = 0; i < faults->count && shown < ALERT_FAULTS_MAX; i++)
@@ -119,7 +121,6 @@ static const struct message *content_alert(const struct faults *faults, struct a
 static void add_fault(const struct fault *fault, struct arena *arena, struct message *card)
 {
     message_add(arena, card, PART_TEXT,
-                str_format(arena, "%.*s, line %d: %.*s%s%.*s", STR_ARG(fault->file), fault->line,
-                           STR_ARG(fault->path), fault->path.len ? ": " : "",
-                           STR_ARG(fault->sentence)));
+        str_format(arena, "%.*s, line %d: %.*s%s%.*s", STR_ARG(fault->file), fault->line,
+            STR_ARG(fault->path), fault->path.len ? ": " : "", STR_ARG(fault->sentence)));
 }

@@ -10,19 +10,19 @@
 
 enum {
     LEASE_MINUTES = 10,
-    SEND_UNTIL_DAY = 2,             /* Wednesday */
+    SEND_UNTIL_DAY = 2, /* Wednesday */
     SEND_UNTIL_MINUTE = 12 * 60
 };
 
 static struct instant digest_instant(const struct facts *facts, int32_t monday);
 static struct instant last_useful(const struct facts *facts, int32_t monday);
-static void set_digest_at(const struct facts *facts, struct instant at, struct arena *arena,
-                          struct plan *plan);
+static void set_digest_at(
+    const struct facts *facts, struct instant at, struct arena *arena, struct plan *plan);
 static void mark(const struct facts *facts, int32_t week_monday, enum digest_state state,
-                 struct arena *arena, struct plan *plan);
+    struct arena *arena, struct plan *plan);
 
 enum err decide_digest_due(const struct facts *facts, const struct event *event UNUSED,
-                           struct arena *arena, struct plan *plan)
+    struct arena *arena, struct plan *plan)
 {
     int32_t today = slot_today(facts), monday = today - weekday_of(today);
     struct instant this_week = digest_instant(facts, monday);
@@ -40,7 +40,7 @@ enum err decide_digest_due(const struct facts *facts, const struct event *event 
     bool late = !instant_before(facts->now, last_useful(facts, monday));
     bool first = instant_is_never(facts->person.next_digest) || !facts->person.next_digest.utc_ms;
     bool reachable = facts->live && facts->person.chat_state == CHAT_MATCHED &&
-                     person_in_pilot(facts->settings, facts->person.email);
+        person_in_pilot(facts->settings, facts->person.email);
     if (late || first || !reachable) {
         plan->why = late ? "too_late_this_week" : "next_week";
         set_digest_at(facts, digest_instant(facts, monday + 7), arena, plan);
@@ -53,14 +53,17 @@ enum err decide_digest_due(const struct facts *facts, const struct event *event 
     return OK;
 }
 
-enum err decide_digest_ready(const struct facts *facts, const struct event *event, struct arena *arena,
-                             struct plan *plan)
+enum err decide_digest_ready(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     if (!facts->has_person || facts->person.state == PERSON_LEFT || !facts->reports_count)
-        return OK;                      /* no longer theirs to read */
+        return OK; /* no longer theirs to read */
     const struct message *card = digest_card(facts, event->report, event->details, arena);
     int32_t monday = event->week_monday + 7;
-    plan->why = event->details ? "details" : facts->digest_sent ? "already_sent" : card ? "sent" : "empty";
+    plan->why = event->details ? "details"
+        : facts->digest_sent   ? "already_sent"
+        : card                 ? "sent"
+                               : "empty";
     if (!event->details) {
         set_digest_at(facts, digest_instant(facts, monday + 7), arena, plan);
         if (facts->digest_sent)
@@ -76,8 +79,8 @@ enum err decide_digest_ready(const struct facts *facts, const struct event *even
     effect->deliver.lane = event->details ? LANE_INTERACTIVE : LANE_DIGEST;
     effect->deliver.kind = DELIVERY_POST;
     effect->deliver.due = facts->now;
-    effect->deliver.not_after = event->details ? instant_add(facts->now, HOURS(1))
-                                               : last_useful(facts, monday);
+    effect->deliver.not_after =
+        event->details ? instant_add(facts->now, HOURS(1)) : last_useful(facts, monday);
     effect->deliver.key = facts->random[1];
     effect->deliver.message = card;
     return OK;
@@ -85,7 +88,8 @@ enum err decide_digest_ready(const struct facts *facts, const struct event *even
 
 static struct instant digest_instant(const struct facts *facts, int32_t monday)
 {
-    struct local local = { monday + facts->settings->digest_weekday, facts->settings->digest_minute };
+    struct local local = { monday + facts->settings->digest_weekday,
+        facts->settings->digest_minute };
     return zone_instant(facts->zone, local);
 }
 
@@ -93,12 +97,12 @@ static struct instant digest_instant(const struct facts *facts, int32_t monday)
 static struct instant last_useful(const struct facts *facts, int32_t monday)
 {
     struct local local = { monday + facts->settings->digest_weekday + SEND_UNTIL_DAY,
-                           SEND_UNTIL_MINUTE };
+        SEND_UNTIL_MINUTE };
     return zone_instant(facts->zone, local);
 }
 
-static void set_digest_at(const struct facts *facts, struct instant at, struct arena *arena,
-                          struct plan *plan)
+static void set_digest_at(
+    const struct facts *facts, struct instant at, struct arena *arena, struct plan *plan)
 {
     struct effect *effect = plan_add(plan, arena, EFFECT_PERSON);
     if (!effect)
@@ -110,7 +114,7 @@ static void set_digest_at(const struct facts *facts, struct instant at, struct a
 }
 
 static void mark(const struct facts *facts, int32_t week_monday, enum digest_state state,
-                 struct arena *arena, struct plan *plan)
+    struct arena *arena, struct plan *plan)
 {
     struct effect *effect = plan_add(plan, arena, EFFECT_DIGEST);
     if (!effect)

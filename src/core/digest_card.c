@@ -34,8 +34,7 @@ static struct str person_line(
     const struct facts *facts, const struct report_person *person, struct arena *arena);
 static int32_t answers_of(const struct report_person *person);
 static bool has_something(const struct report_person *person);
-static size_t people_lines(
-    const struct report *report, bool details, const struct message *card);
+static size_t people_lines(const struct report *report, bool details, const struct message *card);
 static struct str skill_name(const struct facts *facts, const struct report_skill *skill);
 static struct str counts_text(
     const struct facts *facts, const struct report_skill *skill, struct arena *arena);
@@ -92,7 +91,7 @@ static void add_team_lines(const struct facts *facts, const struct report *repor
     add_question(facts, weak ? weak : best, arena, card);
 }
 
-/* The prompt most people missed: the example for the weak skill, or the thing to talk about itself. */
+/* The prompt most people missed: the example for the weak skill, or what there is to talk about. */
 static void add_missed(const struct facts *facts, const struct report *report,
     const struct report_skill *weak, struct arena *arena, struct message *card)
 {
@@ -108,7 +107,7 @@ static void add_missed(const struct facts *facts, const struct report *report,
             number(arena, missed->answers)));
 }
 
-/* Under `team` a skill that few people answered would speak of them: each needs a group of its own. */
+/* Under `team` a skill that few people answered would speak of them: each needs its own group. */
 static const struct report_skill *team_skills(
     const struct facts *facts, const struct report *report, struct arena *arena, size_t *len)
 {
@@ -184,8 +183,7 @@ static void add_people(const struct facts *facts, const struct report *report, b
 }
 
 /* How many people fit, with the line that counts the others when not all do, and the last line. */
-static size_t people_lines(
-    const struct report *report, bool details, const struct message *card)
+static size_t people_lines(const struct report *report, bool details, const struct message *card)
 {
     size_t lines = details ? MESSAGE_PARTS_MAX : DIGEST_LINES_MAX, with_something = 0;
     size_t room = card && card->parts_len + 2 < lines ? lines - card->parts_len - 1 : 1;

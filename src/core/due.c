@@ -9,26 +9,26 @@
 #include "slots.h"
 
 enum {
-    AGAIN_UNANSWERED_DAYS = 3,      /* an ignored question is not repeated the next morning */
-    NIGHT_HOURS = 8                 /* between the questions of two days, also for travellers */
+    AGAIN_UNANSWERED_DAYS = 3, /* an ignored question is not repeated the next morning */
+    NIGHT_HOURS = 8 /* between the questions of two days, also for travellers */
 };
 
 static const char *not_now(const struct facts *facts, struct instant *next);
 static const char *not_for_them(const struct facts *facts, struct instant *next);
 static bool no_night_since(const struct facts *facts);
 static void set_slot(const struct facts *facts, int32_t used, struct instant next,
-                     struct arena *arena, struct plan *plan);
+    struct arena *arena, struct plan *plan);
 static void send_notice(const struct facts *facts, struct arena *arena, struct plan *plan);
-static void send_question(const struct facts *facts, const struct chosen *chosen, struct arena *arena,
-                          struct plan *plan);
-static void note_sending(const struct facts *facts, const struct chosen *chosen, struct arena *arena,
-                         struct plan *plan);
-static void expire_open(const struct facts *facts, const struct event *event, struct arena *arena,
-                        struct plan *plan);
+static void send_question(
+    const struct facts *facts, const struct chosen *chosen, struct arena *arena, struct plan *plan);
+static void note_sending(
+    const struct facts *facts, const struct chosen *chosen, struct arena *arena, struct plan *plan);
+static void expire_open(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan);
 static struct facts after_slots(const struct facts *facts, int32_t used);
 
-enum err decide_person_due(const struct facts *facts, const struct event *event, struct arena *arena,
-                           struct plan *plan)
+enum err decide_person_due(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     struct instant next = INSTANT_NEVER;
     if (!facts->has_person)
@@ -61,13 +61,13 @@ static const char *not_now(const struct facts *facts, struct instant *next)
     const char *why = not_for_them(facts, next);
     if (why)
         return why;
-    if (person->next_slot.utc_ms == 0) {                /* woken: plan, do not burst */
+    if (person->next_slot.utc_ms == 0) { /* woken: plan, do not burst */
         *next = slot_soon(facts);
         return "planned";
     }
     if (instant_before(facts->now, person->next_slot)) {
         *next = person->next_slot;
-        return "not_yet";                               /* raised twice; the first has moved it on */
+        return "not_yet"; /* raised twice; the first has moved it on */
     }
     *next = slot_next(facts);
     if (slot_used_up(facts))
@@ -85,7 +85,7 @@ static const char *not_now(const struct facts *facts, struct instant *next)
     return NULL;
 }
 
-/* The pause comes before the operator's: its end is looked at whatever the operator does meanwhile. */
+/* The person's pause comes before the operator's: its end is looked at in any case. */
 static const char *not_for_them(const struct facts *facts, struct instant *next)
 {
     const struct person *person = &facts->person;
@@ -118,11 +118,11 @@ static const char *not_for_them(const struct facts *facts, struct instant *next)
 static bool no_night_since(const struct facts *facts)
 {
     return facts->has_nudge && facts->nudge.day != slot_today(facts) &&
-           instant_before(facts->now, instant_add(facts->nudge.planned, HOURS(NIGHT_HOURS)));
+        instant_before(facts->now, instant_add(facts->nudge.planned, HOURS(NIGHT_HOURS)));
 }
 
 static void set_slot(const struct facts *facts, int32_t used, struct instant next,
-                     struct arena *arena, struct plan *plan)
+    struct arena *arena, struct plan *plan)
 {
     struct effect *effect = plan_add(plan, arena, EFFECT_PERSON);
     if (!effect)
@@ -132,7 +132,7 @@ static void set_slot(const struct facts *facts, int32_t used, struct instant nex
     effect->person = after_slots(facts, used).person;
     effect->person.next_slot = next;
     bool back = facts->person.state == PERSON_PAUSED &&
-                !instant_before(facts->now, facts->person.paused_until);
+        !instant_before(facts->now, facts->person.paused_until);
     if (back) {
         effect->person_fields |= PERSON_SET_STATE;
         effect->person.state = PERSON_ACTIVE;
@@ -156,8 +156,8 @@ static void send_notice(const struct facts *facts, struct arena *arena, struct p
     set_slot(facts, facts->settings->cap, slot_next(&later), arena, plan);
 }
 
-static void send_question(const struct facts *facts, const struct chosen *chosen, struct arena *arena,
-                          struct plan *plan)
+static void send_question(
+    const struct facts *facts, const struct chosen *chosen, struct arena *arena, struct plan *plan)
 {
     struct effect *nudge = plan_add(plan, arena, EFFECT_NUDGE_NEW);
     if (!nudge)
@@ -165,9 +165,14 @@ static void send_question(const struct facts *facts, const struct chosen *chosen
     nudge->person_id = facts->person.person_id;
     nudge->nudge_id = -1;
     nudge->nudge = (struct nudge){
-        .nudge_id = -1, .person_id = facts->person.person_id, .prompt_id = chosen->prompt->prompt_id,
-        .revision_id = chosen->prompt->revision_id, .key = facts->random[0] >> 1,
-        .state = NUDGE_OPEN, .day = slot_today(facts), .planned = facts->now,
+        .nudge_id = -1,
+        .person_id = facts->person.person_id,
+        .prompt_id = chosen->prompt->prompt_id,
+        .revision_id = chosen->prompt->revision_id,
+        .key = facts->random[0] >> 1,
+        .state = NUDGE_OPEN,
+        .day = slot_today(facts),
+        .planned = facts->now,
     };
     const struct message *card = card_question(facts, chosen->prompt, &nudge->nudge, arena);
     note_sending(facts, chosen, arena, plan);
@@ -184,9 +189,9 @@ static void send_question(const struct facts *facts, const struct chosen *chosen
     deliver->deliver.message = card;
 }
 
-/* The first sending bears the review; any sending moves the due day on, so that silence spaces too. */
-static void note_sending(const struct facts *facts, const struct chosen *chosen, struct arena *arena,
-                         struct plan *plan)
+/* The first sending bears the review; any sending moves the due day on: silence spaces, too. */
+static void note_sending(
+    const struct facts *facts, const struct chosen *chosen, struct arena *arena, struct plan *plan)
 {
     int32_t today = slot_today(facts);
     struct effect *effect = plan_add(plan, arena, EFFECT_REVIEW);
@@ -202,8 +207,8 @@ static void note_sending(const struct facts *facts, const struct chosen *chosen,
     effect->review.due_day = slot_workday_on_or_after(facts, today + AGAIN_UNANSWERED_DAYS);
 }
 
-static void expire_open(const struct facts *facts, const struct event *event, struct arena *arena,
-                        struct plan *plan)
+static void expire_open(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
     struct effect *effect = plan_add(plan, arena, EFFECT_NUDGE_STATE);
     if (!effect)
@@ -213,8 +218,8 @@ static void expire_open(const struct facts *facts, const struct event *event, st
     effect->nudge = facts->nudge;
     effect->nudge.state = NUDGE_EXPIRED;
     effect->nudge.closed = facts->now;
-    reply_in_place(facts, event, arena, plan, LANE_CLOSE,
-                   card_closed(&facts->prompt, SAY_CLOSED_CARD, arena));
+    reply_in_place(
+        facts, event, arena, plan, LANE_CLOSE, card_closed(&facts->prompt, SAY_CLOSED_CARD, arena));
 }
 
 static struct facts after_slots(const struct facts *facts, int32_t used)

@@ -28,11 +28,11 @@ struct message *message_new(struct arena *arena, struct str summary)
     return message;
 }
 
-struct part *message_add(struct arena *arena, struct message *message, enum part_kind kind,
-                         struct str text)
+struct part *message_add(
+    struct arena *arena, struct message *message, enum part_kind kind, struct str text)
 {
     if (!message || !message->parts || message->parts_len == MESSAGE_PARTS_MAX)
-        return arena_new(arena, struct part);       /* swallowed; the caller need not care */
+        return arena_new(arena, struct part); /* swallowed; the caller need not care */
     struct part *part = &message->parts[message->parts_len++];
     *part = (struct part){ .kind = kind, .text = text_cut_bytes(text, TEXT_BYTES_MAX) };
     return part;
@@ -192,8 +192,9 @@ static void unpack_buttons(struct unpack *in, struct arena *arena, struct part *
             in->failed = true;
             return;
         }
-        part->buttons[i] = (struct button){ .verb = (enum verb)verb, .value = (uint8_t)value,
-                                            .style = (enum button_style)style };
+        part->buttons[i] = (struct button){
+            .verb = (enum verb)verb, .value = (uint8_t)value, .style = (enum button_style)style
+        };
         part->buttons[i].label = unpack_str(in);
         part->buttons_len = i + 1;
     }
@@ -202,39 +203,24 @@ static void unpack_buttons(struct unpack *in, struct arena *arena, struct part *
 static void part_to_text(const struct part *part, struct buf *buf)
 {
     switch (part->kind) {
-    case PART_HEADING:
-        buf_addf(buf, "%.*s\n\n", STR_ARG(part->text));
-        return;
+    case PART_HEADING: buf_addf(buf, "%.*s\n\n", STR_ARG(part->text)); return;
     case PART_TEXT:
-    case PART_STRONG:
-        buf_addf(buf, "%.*s\n", STR_ARG(part->text));
-        return;
-    case PART_MUTED:
-        buf_addf(buf, "  %.*s\n", STR_ARG(part->text));
-        return;
-    case PART_QUOTE:
-        buf_addf(buf, "> %.*s\n", STR_ARG(part->text));
-        return;
-    case PART_DIVIDER:
-        buf_add(buf, STR("\n"));
-        return;
-    case PART_CHOICES:
-        choices_to_text(part, buf);
-        return;
-    case PART_BUTTONS:
-        buttons_to_text(part, buf);
-        return;
+    case PART_STRONG: buf_addf(buf, "%.*s\n", STR_ARG(part->text)); return;
+    case PART_MUTED: buf_addf(buf, "  %.*s\n", STR_ARG(part->text)); return;
+    case PART_QUOTE: buf_addf(buf, "> %.*s\n", STR_ARG(part->text)); return;
+    case PART_DIVIDER: buf_add(buf, STR("\n")); return;
+    case PART_CHOICES: choices_to_text(part, buf); return;
+    case PART_BUTTONS: buttons_to_text(part, buf); return;
     case PART_INPUT:
-        buf_addf(buf, "%.*s%s\n", STR_ARG(part->input.label), part->input.optional ? " (optional)" : "");
+        buf_addf(
+            buf, "%.*s%s\n", STR_ARG(part->input.label), part->input.optional ? " (optional)" : "");
         return;
     case PART_FIELDS:
         for (size_t i = 0; i < part->choices_len; i++)
             buf_addf(buf, "%.*s: %.*s\n", STR_ARG(part->choices[i].label),
-                     STR_ARG(part->choices[i].text));
+                STR_ARG(part->choices[i].text));
         return;
-    case PART_IMAGE:
-        buf_addf(buf, "[picture: %.*s]\n", STR_ARG(part->text));
-        return;
+    case PART_IMAGE: buf_addf(buf, "[picture: %.*s]\n", STR_ARG(part->text)); return;
     }
 }
 
@@ -257,10 +243,11 @@ static void buttons_to_text(const struct part *part, struct buf *buf)
         const struct button *button = &part->buttons[i];
         const struct verb_info *info = verb_info(button->verb);
         if (button->verb == VERB_RATE)
-            buf_addf(buf, "%s%d: %.*s", i ? "   " : "  ", (int)button->value, STR_ARG(button->label));
+            buf_addf(
+                buf, "%s%d: %.*s", i ? "   " : "  ", (int)button->value, STR_ARG(button->label));
         else if (info->typed)
             buf_addf(buf, "%s%.*s: type \"%.*s\"", i ? "   " : "  ", STR_ARG(button->label),
-                     STR_ARG(info->word));
+                STR_ARG(info->word));
         else
             buf_addf(buf, "%s%.*s: just type it", i ? "   " : "  ", STR_ARG(button->label));
     }

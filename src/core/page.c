@@ -5,15 +5,15 @@
 static void add_notice_lines(const struct facts *facts, struct arena *arena, struct message *card);
 static void add_practising(const struct facts *facts, struct arena *arena, struct message *card);
 static struct str clock_text(int16_t minute, struct arena *arena);
-static struct str practice_line(const struct facts *facts, const struct skill *skill, int32_t today,
-                                struct arena *arena);
+static struct str practice_line(
+    const struct facts *facts, const struct skill *skill, int32_t today, struct arena *arena);
 static enum sentence next_sentence(const struct facts *facts);
 static enum sentence who_sees(const struct facts *facts);
 
 struct message *card_notice(const struct facts *facts, bool first_contact, struct arena *arena)
 {
     struct str hello = say2(arena, SAY_NOTICE_HELLO, 0, "name", facts->person.name, "organisation",
-                            facts->settings->organisation);
+        facts->settings->organisation);
     struct message *card = message_new(arena, hello);
     message_add(arena, card, PART_STRONG, hello);
     add_notice_lines(facts, arena, card);
@@ -35,7 +35,7 @@ struct message *card_help(struct arena *arena)
         const struct verb_info *info = verb_info((enum verb)verb);
         if (info->typed && info->help.len)
             buf_addf(&lines, "%s%.*s%s%.*s: %.*s", lines.len ? "\n" : "", STR_ARG(info->word),
-                     info->argument.len ? " " : "", STR_ARG(info->argument), STR_ARG(info->help));
+                info->argument.len ? " " : "", STR_ARG(info->argument), STR_ARG(info->help));
     }
     message_add(arena, card, PART_TEXT, buf_str(&lines));
     message_add(arena, card, PART_MUTED, say0(SAY_HELP_TAIL, 0));
@@ -50,8 +50,8 @@ struct message *card_home(const struct facts *facts, struct arena *arena)
     struct part *buttons = message_add(arena, card, PART_BUTTONS, STR_EMPTY);
     bool away = facts->person.state == PERSON_PAUSED || facts->person.state == PERSON_STOPPED;
     part_add_button(arena, buttons,
-                    away ? (struct button){ VERB_RESUME, 0, BUTTON_PRIMARY, STR("Resume") }
-                         : (struct button){ VERB_PAUSE, 0, BUTTON_PLAIN, STR("Pause") });
+        away ? (struct button){ VERB_RESUME, 0, BUTTON_PRIMARY, STR("Resume") }
+             : (struct button){ VERB_PAUSE, 0, BUTTON_PLAIN, STR("Pause") });
     if (facts->person.state != PERSON_STOPPED)
         part_add_button(arena, buttons, (struct button){ VERB_STOP, 0, BUTTON_PLAIN, STR("Stop") });
     part_add_button(arena, buttons, (struct button){ VERB_HELP, 0, BUTTON_PLAIN, STR("Help") });
@@ -68,15 +68,15 @@ struct str next_text(const struct facts *facts, struct arena *arena)
     const struct person *person = &facts->person;
     enum sentence sentence = next_sentence(facts);
     struct instant at = person->next_slot;
-    if (!instant_before(facts->now, at))        /* woken, or just being looked at */
+    if (!instant_before(facts->now, at)) /* woken, or just being looked at */
         at = slot_soon(facts);
     if (sentence == SAY_NEXT_AT && instant_is_never(at))
         sentence = SAY_NEXT_NONE;
-    struct str when = instant_is_never(at) ? STR("later")
-                                           : when_instant(facts->zone, facts->now, at, arena);
+    struct str when =
+        instant_is_never(at) ? STR("later") : when_instant(facts->zone, facts->now, at, arena);
     if (sentence == SAY_PAUSED_UNTIL)
-        when = when_on_day(slot_today(facts), zone_local(facts->zone, person->paused_until).day,
-                           arena);
+        when = when_on_day(
+            slot_today(facts), zone_local(facts->zone, person->paused_until).day, arena);
     return say2(arena, sentence, 0, "when", when, "zone", zone_name(facts->zone));
 }
 
@@ -88,13 +88,10 @@ static enum sentence next_sentence(const struct facts *facts)
             return SAY_NEXT_PAUSED;
         if (instant_before(facts->now, facts->person.paused_until))
             return SAY_PAUSED_UNTIL;
-        break;                      /* over; the next slot will say so in the person's row */
-    case PERSON_STOPPED:
-        return SAY_STOPPED;
-    case PERSON_LEFT:
-        return SAY_LEFT;
-    case PERSON_ACTIVE:
-        break;
+        break; /* over; the next slot will say so in the person's row */
+    case PERSON_STOPPED: return SAY_STOPPED;
+    case PERSON_LEFT: return SAY_LEFT;
+    case PERSON_ACTIVE: break;
     }
     if (!facts->live)
         return SAY_NEXT_NOT_LIVE;
@@ -105,20 +102,19 @@ static void add_notice_lines(const struct facts *facts, struct arena *arena, str
 {
     const struct settings *settings = facts->settings;
     struct filling what[] = {
-        { "cap", settings->cap == 1 ? STR("one")
-                                    : str_format(arena, "%d", (int)settings->cap) },
+        { "cap", settings->cap == 1 ? STR("one") : str_format(arena, "%d", (int)settings->cap) },
         { "from", clock_text(settings->hours.from_minute, arena) },
         { "to", clock_text(settings->hours.to_minute, arena) },
         { "zone", zone_name(facts->zone) },
     };
     message_add(arena, card, PART_TEXT, say(arena, SAY_NOTICE_WHAT, 0, what, COUNT(what)));
     message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_STORED, 0));
-    message_add(arena, card, PART_TEXT,
-                say1(arena, who_sees(facts), 0, "manager", facts->manager_name));
+    message_add(
+        arena, card, PART_TEXT, say1(arena, who_sees(facts), 0, "manager", facts->manager_name));
     message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_NEVER, 0));
     message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_STOP, 0));
-    message_add(arena, card, PART_MUTED,
-                say1(arena, SAY_NOTICE_BASIS, 0, "basis", settings->legal_basis));
+    message_add(
+        arena, card, PART_MUTED, say1(arena, SAY_NOTICE_BASIS, 0, "basis", settings->legal_basis));
 }
 
 static enum sentence who_sees(const struct facts *facts)
@@ -145,8 +141,8 @@ static void add_practising(const struct facts *facts, struct arena *arena, struc
 }
 
 /* "Checking AI output: 4 questions met, next one around tomorrow"; empty when none was met. */
-static struct str practice_line(const struct facts *facts, const struct skill *skill, int32_t today,
-                                struct arena *arena)
+static struct str practice_line(
+    const struct facts *facts, const struct skill *skill, int32_t today, struct arena *arena)
 {
     int met = 0;
     int32_t soonest = INT32_MAX;
@@ -161,8 +157,8 @@ static struct str practice_line(const struct facts *facts, const struct skill *s
     if (!met)
         return STR_EMPTY;
     struct str when = when_on_day(today, soonest > today ? soonest : today, arena);
-    return str_format(arena, "%.*s: %d question%s met, the next is ready %.*s", STR_ARG(skill->name),
-                      met, met == 1 ? "" : "s", STR_ARG(when));
+    return str_format(arena, "%.*s: %d question%s met, the next is ready %.*s",
+        STR_ARG(skill->name), met, met == 1 ? "" : "s", STR_ARG(when));
 }
 
 static struct str clock_text(int16_t minute, struct arena *arena)

@@ -2,7 +2,7 @@
 #include "decide.h"
 
 enum err decide_people(const struct facts *facts UNUSED, const struct event *event,
-                       struct arena *arena, struct plan *plan)
+    struct arena *arena, struct plan *plan)
 {
     plan->why = event->rows_last ? "roster_complete" : "roster_slice";
     for (size_t i = 0; i < event->rows_len; i++) {
@@ -19,7 +19,7 @@ enum err decide_people(const struct facts *facts UNUSED, const struct event *eve
 }
 
 enum err decide_members(const struct facts *facts UNUSED, const struct event *event,
-                        struct arena *arena, struct plan *plan)
+    struct arena *arena, struct plan *plan)
 {
     plan->why = "members";
     for (size_t i = 0; i < event->members_len; i++) {
@@ -33,14 +33,15 @@ enum err decide_members(const struct facts *facts UNUSED, const struct event *ev
     if (!event->members_complete)
         return OK;
     if (event->answers == QUERY_ROSTER)
-        plan->query = QUERY_EMAILS;     /* who was not on any page may hide a changed e-mail: ask by it */
+        plan->query =
+            QUERY_EMAILS; /* who was not on any page may hide a changed e-mail: ask by it */
     else if (event->answers == QUERY_EMAILS)
         plan_add(plan, arena, EFFECT_MEMBERS_LAST);
     return OK;
 }
 
-enum err decide_dnd(const struct facts *facts UNUSED, const struct event *event, struct arena *arena,
-                    struct plan *plan)
+enum err decide_dnd(const struct facts *facts UNUSED, const struct event *event,
+    struct arena *arena, struct plan *plan)
 {
     plan->why = "dnd";
     for (size_t i = 0; i < event->dnd_len; i++) {

@@ -4,7 +4,7 @@
 #include "card.h"
 
 void reply(const struct facts *facts, const struct event *event, struct arena *arena,
-           struct plan *plan, const struct message *message)
+    struct plan *plan, const struct message *message)
 {
     if (event->kind == EVENT_COMMAND) {
         plan->ack = message;
@@ -15,7 +15,7 @@ void reply(const struct facts *facts, const struct event *event, struct arena *a
         return;
     }
     if (!facts->has_person)
-        return;                     /* nobody we may write to: only a direct answer was possible */
+        return; /* nobody we may write to: only a direct answer was possible */
     struct effect *effect = plan_add(plan, arena, EFFECT_DELIVER);
     if (!effect)
         return;
@@ -29,13 +29,13 @@ void reply(const struct facts *facts, const struct event *event, struct arena *a
 }
 
 void reply_in_place(const struct facts *facts, const struct event *event, struct arena *arena,
-                    struct plan *plan, enum lane lane, const struct message *message)
+    struct plan *plan, enum lane lane, const struct message *message)
 {
     struct str message_id = facts->nudge.message_id;
     if (event->message_id.len && event->ref.nudge_id == facts->nudge.nudge_id)
-        message_id = event->message_id;         /* the click may be here before the post's own reply */
+        message_id = event->message_id; /* the click may be here before the post's own reply */
     if (!message_id.len && lane == LANE_CLOSE)
-        return;                     /* never arrived: there is nothing to tidy up */
+        return; /* never arrived: there is nothing to tidy up */
     struct effect *effect = plan_add(plan, arena, EFFECT_DELIVER);
     if (!effect)
         return;

@@ -6,10 +6,10 @@
 #include "nudged/core/plan.h"
 
 void reply(const struct facts *facts, const struct event *event, struct arena *arena,
-           struct plan *plan, const struct message *message);
+    struct plan *plan, const struct message *message);
 /* Puts a message in the place of the nudge's card; message_id falls back to the event's. */
 void reply_in_place(const struct facts *facts, const struct event *event, struct arena *arena,
-                    struct plan *plan, enum lane lane, const struct message *message);
+    struct plan *plan, enum lane lane, const struct message *message);
 void reply_home(const struct facts *facts, struct arena *arena, struct plan *plan);
 
 #endif

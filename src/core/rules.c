@@ -5,27 +5,30 @@
 #include "decide.h"
 
 static const struct rule rules[] = {
-    [EVENT_ACTION]       = { "action", NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_ANSWER | NEED_MANAGER,
-                             decide_action },
-    [EVENT_FORM]         = { "form", NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_ANSWER, decide_form },
-    [EVENT_COMMAND]      = { "command", NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_REVIEWS | NEED_ANSWER |
-                                           NEED_MANAGER, decide_command },
-    [EVENT_TEXT]         = { "text", NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_REVIEWS | NEED_ANSWER |
-                                     NEED_MANAGER, decide_text },
-    [EVENT_HOME_OPENED]  = { "home_opened", NEED_PERSON | NEED_NUDGE | NEED_REVIEWS | NEED_MANAGER,
-                             decide_home },
-    [EVENT_MEMBERS]      = { "members", 0, decide_members },
-    [EVENT_UNINSTALLED]  = { "uninstalled", 0, decide_uninstalled },
-    [EVENT_LINK]         = { "link", 0, decide_link },
-    [EVENT_DND]          = { "dnd", 0, decide_dnd },
-    [EVENT_PERSON_DUE]   = { "person_due", NEED_PERSON | NEED_NUDGE | NEED_REVIEWS | NEED_MANAGER,
-                             decide_person_due },
-    [EVENT_DIGEST_DUE]   = { "digest_due", NEED_PERSON | NEED_MANAGER, decide_digest_due },
-    [EVENT_DIGEST_READY] = { "digest_ready", NEED_PERSON | NEED_MANAGER | NEED_DIGEST, decide_digest_ready },
-    [EVENT_DELIVERY]     = { "delivery", NEED_PERSON, decide_delivery },
-    [EVENT_CONTENT]      = { "content", NEED_PERSON, decide_content },
-    [EVENT_PEOPLE]       = { "people", 0, decide_people },
-    [EVENT_CONTROL]      = { "control", 0, decide_control },
+    [EVENT_ACTION] = { "action",
+        NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_ANSWER | NEED_MANAGER, decide_action },
+    [EVENT_FORM] = { "form", NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_ANSWER, decide_form },
+    [EVENT_COMMAND] = { "command",
+        NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_REVIEWS | NEED_ANSWER | NEED_MANAGER,
+        decide_command },
+    [EVENT_TEXT] = { "text",
+        NEED_PERSON | NEED_NUDGE | NEED_REVIEW | NEED_REVIEWS | NEED_ANSWER | NEED_MANAGER,
+        decide_text },
+    [EVENT_HOME_OPENED] = { "home_opened", NEED_PERSON | NEED_NUDGE | NEED_REVIEWS | NEED_MANAGER,
+        decide_home },
+    [EVENT_MEMBERS] = { "members", 0, decide_members },
+    [EVENT_UNINSTALLED] = { "uninstalled", 0, decide_uninstalled },
+    [EVENT_LINK] = { "link", 0, decide_link },
+    [EVENT_DND] = { "dnd", 0, decide_dnd },
+    [EVENT_PERSON_DUE] = { "person_due", NEED_PERSON | NEED_NUDGE | NEED_REVIEWS | NEED_MANAGER,
+        decide_person_due },
+    [EVENT_DIGEST_DUE] = { "digest_due", NEED_PERSON | NEED_MANAGER, decide_digest_due },
+    [EVENT_DIGEST_READY] = { "digest_ready", NEED_PERSON | NEED_MANAGER | NEED_DIGEST,
+        decide_digest_ready },
+    [EVENT_DELIVERY] = { "delivery", NEED_PERSON, decide_delivery },
+    [EVENT_CONTENT] = { "content", NEED_PERSON, decide_content },
+    [EVENT_PEOPLE] = { "people", 0, decide_people },
+    [EVENT_CONTROL] = { "control", 0, decide_control },
 };
 _Static_assert(COUNT(rules) == EVENT_KIND_COUNT, "one rule per kind of event");
 
@@ -33,7 +36,7 @@ unsigned rule_needs(const struct event *event)
 {
     unsigned needs = rule_of(event->kind)->needs;
     bool on_home = event->kind == EVENT_ACTION && !event->message_id.len;
-    return on_home ? needs | NEED_REVIEWS : needs;      /* the page is shown anew */
+    return on_home ? needs | NEED_REVIEWS : needs; /* the page is shown anew */
 }
 
 const struct rule *rule_of(enum event_kind kind)

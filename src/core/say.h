@@ -36,7 +36,7 @@ enum sentence {
     SENTENCE_COUNT
 };
 
-/* The sentence as it stands / with one, two, three placeholders filled. Unknown names stay in braces. */
+/* The sentence as it stands / with one, two, three placeholders filled; unknown names stay. */
 struct str say0(enum sentence sentence, uint64_t turn);
 struct filling { const char *name; struct str value; };
 struct str say(struct arena *arena, enum sentence sentence, uint64_t turn,

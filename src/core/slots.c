@@ -2,7 +2,7 @@
 #include "slots.h"
 
 enum {
-    SOON_LEAST_MINUTES = 60,        /* less of the window left: start on the next workday */
+    SOON_LEAST_MINUTES = 60, /* less of the window left: start on the next workday */
     YEAR_DAYS = 366
 };
 
@@ -21,7 +21,8 @@ struct instant slot_next_from(const struct facts *facts, int32_t day)
     struct workdays workdays = person_workdays(facts, &hours);
     int32_t first = day > facts->person.slot_day ? day : facts->person.slot_day;
     int32_t last = first + YEAR_DAYS;
-    for (int32_t d = workday_on_or_after(&workdays, first); d < last; d = next_workday(&workdays, d)) {
+    for (int32_t d = workday_on_or_after(&workdays, first); d < last;
+         d = next_workday(&workdays, d)) {
         if (!is_workday(&workdays, d))
             break;
         int32_t used = d == facts->person.slot_day ? facts->person.slot_count : 0;
@@ -82,7 +83,7 @@ bool slot_used_up(const struct facts *facts)
 {
     int32_t today = slot_today(facts);
     return facts->person.slot_day > today ||
-           (facts->person.slot_day == today && facts->person.slot_count >= facts->settings->cap);
+        (facts->person.slot_day == today && facts->person.slot_count >= facts->settings->cap);
 }
 
 static struct workdays person_workdays(const struct facts *facts, struct hours *hours)
@@ -90,8 +91,9 @@ static struct workdays person_workdays(const struct facts *facts, struct hours *
     *hours = facts->settings->hours;
     if (facts->person.workdays)
         hours->workdays = facts->person.workdays;
-    return (struct workdays){ .hours = hours, .holidays = facts->content->holidays,
-                              .region = facts->person.region };
+    return (struct workdays){
+        .hours = hours, .holidays = facts->content->holidays, .region = facts->person.region
+    };
 }
 
 /* The number-th of `cap` equal parts of the window holds the slot. */
@@ -104,15 +106,15 @@ static struct instant slot_of(const struct facts *facts, int32_t day, int32_t nu
         length = 1;
     hours.from_minute = (int16_t)(hours.from_minute + number * length);
     hours.to_minute = (int16_t)(hours.from_minute + length);
-    return slot_instant(facts->zone, &workdays, day,
-                        spread_of(facts->person.person_id, day, number));
+    return slot_instant(
+        facts->zone, &workdays, day, spread_of(facts->person.person_id, day, number));
 }
 
 /* SplitMix64's finaliser over the three numbers. */
 static uint32_t spread_of(int64_t person_id, int32_t day, int32_t number)
 {
-    uint64_t z = (uint64_t)person_id * 0x9e3779b97f4a7c15U + (uint64_t)(uint32_t)day * 0xbf58476d1ce4e5b9U +
-                 (uint64_t)(uint32_t)number;
+    uint64_t z = (uint64_t)person_id * 0x9e3779b97f4a7c15U +
+        (uint64_t)(uint32_t)day * 0xbf58476d1ce4e5b9U + (uint64_t)(uint32_t)number;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
     return (uint32_t)((z ^ (z >> 31)) >> 32);

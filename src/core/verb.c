@@ -1,6 +1,6 @@
 /* The one list of things a person can say to the bot.
  *
- * Help, decoding, buttons and the deck checker read the table; nothing else knows a command word. */
+ * Help, decoding, buttons and the deck checker read the table; nobody else knows a command word. */
 #include "nudged/core/verb.h"
 
 #include "when.h"
@@ -15,30 +15,58 @@ static const struct verb_info verbs[] = {
     [VERB_SUBMIT] = { .verb = VERB_SUBMIT, .word = STR_INIT("submit") },
     [VERB_RATE] = { .verb = VERB_RATE, .word = STR_INIT("rate") },
     [VERB_WRITE] = { .verb = VERB_WRITE, .word = STR_INIT("write") },
-    [VERB_DONT_KNOW] = { .verb = VERB_DONT_KNOW, .word = STR_INIT("pass"), .typed = true,
-        .aliases = { STR_INIT("i don't know"), STR_INIT("i don\xE2\x80\x99t know"), STR_INIT("dont know"),
-            STR_INIT("no idea") },
+    [VERB_DONT_KNOW] = { .verb = VERB_DONT_KNOW,
+        .word = STR_INIT("pass"),
+        .typed = true,
+        .aliases = { STR_INIT("i don't know"), STR_INIT("i don\xE2\x80\x99t know"),
+            STR_INIT("dont know"), STR_INIT("no idea") },
         .help = STR_INIT("I don't know this one; show me") },
-    [VERB_SKIP] = { .verb = VERB_SKIP, .word = STR_INIT("skip"), .typed = true,
+    [VERB_SKIP] = { .verb = VERB_SKIP,
+        .word = STR_INIT("skip"),
+        .typed = true,
         .help = STR_INIT("leave out this question; it counts as nothing") },
-    [VERB_SNOOZE] = { .verb = VERB_SNOOZE, .word = STR_INIT("snooze"), .typed = true,
+    [VERB_SNOOZE] = { .verb = VERB_SNOOZE,
+        .word = STR_INIT("snooze"),
+        .typed = true,
         .aliases = { STR_INIT("later"), STR_INIT("not now") },
         .help = STR_INIT("not now; ask me again at my next free moment") },
-    [VERB_WHY] = { .verb = VERB_WHY, .word = STR_INIT("why"), .typed = true,
+    [VERB_WHY] = { .verb = VERB_WHY,
+        .word = STR_INIT("why"),
+        .typed = true,
         .help = STR_INIT("why I get this, and who sees my answer") },
-    [VERB_HELP] = { .verb = VERB_HELP, .word = STR_INIT("help"), .typed = true,
-        .aliases = { STR_INIT("?"), STR_INIT("commands") }, .help = STR_INIT("this list") },
-    [VERB_PAUSE] = { .verb = VERB_PAUSE, .word = STR_INIT("pause"), .typed = true, .takes_argument = true,
-        .argument = STR_INIT("[until friday | for 2 weeks]"), .help = STR_INIT("no questions for a while") },
-    [VERB_RESUME] = { .verb = VERB_RESUME, .word = STR_INIT("resume"), .typed = true,
-        .aliases = { STR_INIT("start"), STR_INIT("unpause") }, .help = STR_INIT("go on with questions") },
-    [VERB_STOP] = { .verb = VERB_STOP, .word = STR_INIT("stop"), .typed = true,
-        .aliases = { STR_INIT("unsubscribe") }, .help = STR_INIT("no more questions until I say resume") },
-    [VERB_PRIVACY] = { .verb = VERB_PRIVACY, .word = STR_INIT("privacy"), .typed = true,
+    [VERB_HELP] = { .verb = VERB_HELP,
+        .word = STR_INIT("help"),
+        .typed = true,
+        .aliases = { STR_INIT("?"), STR_INIT("commands") },
+        .help = STR_INIT("this list") },
+    [VERB_PAUSE] = { .verb = VERB_PAUSE,
+        .word = STR_INIT("pause"),
+        .typed = true,
+        .takes_argument = true,
+        .argument = STR_INIT("[until friday | for 2 weeks]"),
+        .help = STR_INIT("no questions for a while") },
+    [VERB_RESUME] = { .verb = VERB_RESUME,
+        .word = STR_INIT("resume"),
+        .typed = true,
+        .aliases = { STR_INIT("start"), STR_INIT("unpause") },
+        .help = STR_INIT("go on with questions") },
+    [VERB_STOP] = { .verb = VERB_STOP,
+        .word = STR_INIT("stop"),
+        .typed = true,
+        .aliases = { STR_INIT("unsubscribe") },
+        .help = STR_INIT("no more questions until I say resume") },
+    [VERB_PRIVACY] = { .verb = VERB_PRIVACY,
+        .word = STR_INIT("privacy"),
+        .typed = true,
         .help = STR_INIT("what is stored and who sees what") },
-    [VERB_NEXT] = { .verb = VERB_NEXT, .word = STR_INIT("next"), .typed = true,
-        .aliases = { STR_INIT("status") }, .help = STR_INIT("when the next question comes") },
-    [VERB_DETAILS] = { .verb = VERB_DETAILS, .word = STR_INIT("details"), .typed = true,
+    [VERB_NEXT] = { .verb = VERB_NEXT,
+        .word = STR_INIT("next"),
+        .typed = true,
+        .aliases = { STR_INIT("status") },
+        .help = STR_INIT("when the next question comes") },
+    [VERB_DETAILS] = { .verb = VERB_DETAILS,
+        .word = STR_INIT("details"),
+        .typed = true,
         .help = STR_INIT("for managers: the rest of this week's digest") },
     [VERB_IGNORE] = { .verb = VERB_IGNORE, .word = STR_INIT("mark") },
 };
@@ -97,8 +125,9 @@ static bool is_when(struct str argument)
     struct str first = str_slice(argument, 0, space);
     struct str rest = str_trim(str_slice(argument, space, argument.len));
     int32_t day = 0;
-    if (!rest.len || !(str_equal_nocase(first, STR("until")) || str_equal_nocase(first, STR("till")) ||
-                       str_equal_nocase(first, STR("for"))))
+    if (!rest.len ||
+        !(str_equal_nocase(first, STR("until")) || str_equal_nocase(first, STR("till")) ||
+            str_equal_nocase(first, STR("for"))))
         return false;
     bool starts_with_digit = rest.ptr[0] >= '0' && rest.ptr[0] <= '9';
     bool one_word = str_find(rest, ' ') == rest.len;

@@ -3,13 +3,14 @@
 
 #include "card.h"
 
-static const struct str weekdays[7] = { STR_INIT("Monday"), STR_INIT("Tuesday"), STR_INIT("Wednesday"),
-    STR_INIT("Thursday"), STR_INIT("Friday"), STR_INIT("Saturday"), STR_INIT("Sunday") };
-static const struct str months[12] = { STR_INIT("January"), STR_INIT("February"), STR_INIT("March"), STR_INIT("April"),
-    STR_INIT("May"), STR_INIT("June"), STR_INIT("July"), STR_INIT("August"), STR_INIT("September"), STR_INIT("October"),
-    STR_INIT("November"), STR_INIT("December") };
+static const struct str weekdays[7] = { STR_INIT("Monday"), STR_INIT("Tuesday"),
+    STR_INIT("Wednesday"), STR_INIT("Thursday"), STR_INIT("Friday"), STR_INIT("Saturday"),
+    STR_INIT("Sunday") };
+static const struct str months[12] = { STR_INIT("January"), STR_INIT("February"), STR_INIT("March"),
+    STR_INIT("April"), STR_INIT("May"), STR_INIT("June"), STR_INIT("July"), STR_INIT("August"),
+    STR_INIT("September"), STR_INIT("October"), STR_INIT("November"), STR_INIT("December") };
 
-enum { PAUSE_DAYS_MAX = 370 };      /* longer is a stop, and should be said as one */
+enum { PAUSE_DAYS_MAX = 370 }; /* longer is a stop, and should be said as one */
 
 static bool until_day(struct str text, int32_t today, int32_t *day);
 static bool for_days(struct str text, int32_t today, int32_t *day);
@@ -25,8 +26,8 @@ struct str when_day(int32_t today, int32_t day, struct arena *arena)
     struct str weekday = weekdays[weekday_of(day)], month = months[date.month - 1];
     if (date.year == now.year)
         return str_format(arena, "%.*s %d %.*s", STR_ARG(weekday), date.day, STR_ARG(month));
-    return str_format(arena, "%.*s %d %.*s %d", STR_ARG(weekday), date.day, STR_ARG(month),
-                      (int)date.year);
+    return str_format(
+        arena, "%.*s %d %.*s %d", STR_ARG(weekday), date.day, STR_ARG(month), (int)date.year);
 }
 
 struct str when_on_day(int32_t today, int32_t day, struct arena *arena)
@@ -34,18 +35,17 @@ struct str when_on_day(int32_t today, int32_t day, struct arena *arena)
     if (day == today - 1)
         return STR("yesterday");
     struct str words = when_day(today, day, arena);
-    return day == today || day == today + 1 ? words
-                                            : str_format(arena, "on %.*s", STR_ARG(words));
+    return day == today || day == today + 1 ? words : str_format(arena, "on %.*s", STR_ARG(words));
 }
 
-struct str when_instant(const struct zone *zone, struct instant now, struct instant at,
-                        struct arena *arena)
+struct str when_instant(
+    const struct zone *zone, struct instant now, struct instant at, struct arena *arena)
 {
     struct local local = zone_local(zone, at);
     int32_t today = zone_local(zone, now).day;
     struct str day = when_on_day(today, local.day, arena);
-    return str_format(arena, "%.*s at %02d:%02d", STR_ARG(day), local.minute / 60,
-                      local.minute % 60);
+    return str_format(
+        arena, "%.*s at %02d:%02d", STR_ARG(day), local.minute / 60, local.minute % 60);
 }
 
 bool when_parse(struct str text, int32_t today, int32_t *day)
@@ -91,9 +91,18 @@ static bool until_day(struct str text, int32_t today, int32_t *day)
 
 static bool for_days(struct str text, int32_t today, int32_t *day)
 {
-    static const struct { struct str word; int32_t days; } units[] = {
-        { STR_INIT("day"), 1 }, { STR_INIT("days"), 1 }, { STR_INIT("d"), 1 }, { STR_INIT("week"), 7 },
-        { STR_INIT("weeks"), 7 }, { STR_INIT("w"), 7 }, { STR_INIT("month"), 30 }, { STR_INIT("months"), 30 },
+    static const struct {
+        struct str word;
+        int32_t days;
+    } units[] = {
+        { STR_INIT("day"), 1 },
+        { STR_INIT("days"), 1 },
+        { STR_INIT("d"), 1 },
+        { STR_INIT("week"), 7 },
+        { STR_INIT("weeks"), 7 },
+        { STR_INIT("w"), 7 },
+        { STR_INIT("month"), 30 },
+        { STR_INIT("months"), 30 },
     };
     size_t end = 0;
     while (end < text.len && text.ptr[end] >= '0' && text.ptr[end] <= '9')

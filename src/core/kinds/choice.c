@@ -6,13 +6,13 @@
 static size_t option_by_words(const struct prompt *prompt, struct str text, struct arena *arena);
 
 static void choice_ask(const struct prompt *prompt, const struct nudge *nudge, struct arena *arena,
-                       struct message *message)
+    struct message *message)
 {
     kind_add_choices(prompt, nudge->key, CHOICE_ONE, STR("Answer"), arena, message);
 }
 
-static void choice_grade(const struct prompt *prompt, const struct given *given, struct arena *arena,
-                         struct graded *out)
+static void choice_grade(
+    const struct prompt *prompt, const struct given *given, struct arena *arena, struct graded *out)
 {
     uint8_t picks[MATCH_PICKS_MAX], order[PROMPT_OPTIONS_MAX];
     size_t option = prompt->options_len, picks_len = 0;
@@ -35,16 +35,16 @@ static void choice_grade(const struct prompt *prompt, const struct given *given,
 }
 
 static void choice_reveal(const struct prompt *prompt, const struct graded *graded,
-                          struct arena *arena, struct message *message)
+    struct arena *arena, struct message *message)
 {
     if (graded->chosen)
         message_add(arena, message, PART_TEXT,
-                    say1(arena, SAY_YOUR_ANSWER, 0, "answer",
-                         kind_option_texts(prompt, graded->chosen, arena)));
+            say1(arena, SAY_YOUR_ANSWER, 0, "answer",
+                kind_option_texts(prompt, graded->chosen, arena)));
     if (graded->grade != GRADE_RIGHT)
         message_add(arena, message, PART_STRONG,
-                    say1(arena, SAY_RIGHT_ANSWER, 0, "answer",
-                         kind_option_texts(prompt, kind_right_bits(prompt), arena)));
+            say1(arena, SAY_RIGHT_ANSWER, 0, "answer",
+                kind_option_texts(prompt, kind_right_bits(prompt), arena)));
     kind_add_whys(prompt, graded->chosen, arena, message);
 }
 
@@ -56,7 +56,7 @@ static size_t option_by_words(const struct prompt *prompt, struct str text, stru
     for (size_t i = 0; i < prompt->options_len; i++) {
         enum match match = MATCH_NO;
         enum err err = match_text(arena, text, &prompt->options[i].text, 1,
-                                  (struct match_rules){ .exact = true }, &match);
+            (struct match_rules){ .exact = true }, &match);
         if (!err && match == MATCH_EXACT)
             return i;
     }

@@ -8,8 +8,12 @@ static uint64_t next_random(uint64_t *state);
 const struct kind *kind_of(enum prompt_kind kind)
 {
     static const struct kind *const kinds[PROMPT_KIND_END] = {
-        [PROMPT_CHOICE] = &kind_choice, [PROMPT_MULTI] = &kind_multi, [PROMPT_ORDER] = &kind_order,
-        [PROMPT_NUMBER] = &kind_number, [PROMPT_SHORT] = &kind_short, [PROMPT_RECALL] = &kind_recall,
+        [PROMPT_CHOICE] = &kind_choice,
+        [PROMPT_MULTI] = &kind_multi,
+        [PROMPT_ORDER] = &kind_order,
+        [PROMPT_NUMBER] = &kind_number,
+        [PROMPT_SHORT] = &kind_short,
+        [PROMPT_RECALL] = &kind_recall,
         [PROMPT_REFLECT] = &kind_reflect,
     };
     REQUIRE(kind >= PROMPT_CHOICE && kind < PROMPT_KIND_END);
@@ -22,7 +26,7 @@ void kind_shuffle(uint64_t key, size_t len, uint8_t order[PROMPT_OPTIONS_MAX])
     uint64_t state = key;
     for (size_t i = 0; i < len; i++)
         order[i] = (uint8_t)i;
-    for (size_t i = len; i > 1; i--) {              /* Fisher–Yates; the bias of % is far below 1e-15 */
+    for (size_t i = len; i > 1; i--) { /* Fisher–Yates; the bias of % is far below 1e-15 */
         size_t j = (size_t)(next_random(&state) % i);
         uint8_t swap = order[i - 1];
         order[i - 1] = order[j];
@@ -31,7 +35,7 @@ void kind_shuffle(uint64_t key, size_t len, uint8_t order[PROMPT_OPTIONS_MAX])
 }
 
 struct part *kind_add_choices(const struct prompt *prompt, uint64_t key, enum choice_mode mode,
-                              struct str submit, struct arena *arena, struct message *message)
+    struct str submit, struct arena *arena, struct message *message)
 {
     uint8_t order[PROMPT_OPTIONS_MAX];
     kind_shuffle(key, prompt->options_len, order);
@@ -57,16 +61,15 @@ struct str kind_option_texts(const struct prompt *prompt, uint32_t bits, struct 
     return buf_str(&buf);
 }
 
-void kind_add_whys(const struct prompt *prompt, uint32_t chosen, struct arena *arena,
-                   struct message *message)
+void kind_add_whys(
+    const struct prompt *prompt, uint32_t chosen, struct arena *arena, struct message *message)
 {
     for (size_t i = 0; i < prompt->options_len; i++) {
         const struct prompt_option *option = &prompt->options[i];
         bool was_chosen = chosen & (1U << i);
         if (option->why.len && (was_chosen || option->correct))
             message_add(arena, message, PART_TEXT,
-                        str_format(arena, "“%.*s”: %.*s", STR_ARG(option->text),
-                                   STR_ARG(option->why)));
+                str_format(arena, "“%.*s”: %.*s", STR_ARG(option->text), STR_ARG(option->why)));
     }
 }
 
@@ -79,8 +82,8 @@ uint32_t kind_right_bits(const struct prompt *prompt)
     return bits;
 }
 
-struct str kind_answer_text(const struct prompt *prompt, const struct answer *answer,
-                            struct arena *arena)
+struct str kind_answer_text(
+    const struct prompt *prompt, const struct answer *answer, struct arena *arena)
 {
     if (answer->text.len)
         return answer->text;
@@ -95,7 +98,7 @@ struct str kind_answer_text(const struct prompt *prompt, const struct answer *an
         size_t number = (answer->chosen >> (4 * place)) & 15U;
         if (number < prompt->options_len)
             buf_addf(&buf, "%s%zu. %.*s", place ? "  " : "", place + 1,
-                     STR_ARG(prompt->options[number].text));
+                STR_ARG(prompt->options[number].text));
     }
     return buf_str(&buf);
 }

@@ -1,17 +1,17 @@
-/* multi: any number of right options. Marked boxes count only when submitted; some right and nothing
- * wrong is "partly", and counts as a miss for the memory, since part of it was not recalled. */
+/* multi: any number of right options. Marked boxes count only when submitted; some right and
+ * nothing wrong is "partly", and counts as a miss for the memory: part of it was not recalled. */
 #include "kind.h"
 
 #include "nudged/core/match.h"
 
 static void multi_ask(const struct prompt *prompt, const struct nudge *nudge, struct arena *arena,
-                      struct message *message)
+    struct message *message)
 {
     kind_add_choices(prompt, nudge->key, CHOICE_MANY, STR("Answer"), arena, message);
 }
 
 static void multi_grade(const struct prompt *prompt, const struct given *given,
-                        struct arena *arena UNUSED, struct graded *out)
+    struct arena *arena UNUSED, struct graded *out)
 {
     uint8_t picks[MATCH_PICKS_MAX], order[PROMPT_OPTIONS_MAX];
     uint32_t chosen = 0;
@@ -35,17 +35,17 @@ static void multi_grade(const struct prompt *prompt, const struct given *given,
     out->grade = chosen == right ? GRADE_RIGHT : chosen & right ? GRADE_PARTLY : GRADE_WRONG;
 }
 
-static void multi_reveal(const struct prompt *prompt, const struct graded *graded, struct arena *arena,
-                         struct message *message)
+static void multi_reveal(const struct prompt *prompt, const struct graded *graded,
+    struct arena *arena, struct message *message)
 {
     if (graded->chosen)
         message_add(arena, message, PART_TEXT,
-                    say1(arena, SAY_YOUR_ANSWER, 0, "answer",
-                         kind_option_texts(prompt, graded->chosen, arena)));
+            say1(arena, SAY_YOUR_ANSWER, 0, "answer",
+                kind_option_texts(prompt, graded->chosen, arena)));
     if (graded->grade != GRADE_RIGHT)
         message_add(arena, message, PART_STRONG,
-                    say1(arena, SAY_RIGHT_ANSWER, 0, "answer",
-                         kind_option_texts(prompt, kind_right_bits(prompt), arena)));
+            say1(arena, SAY_RIGHT_ANSWER, 0, "answer",
+                kind_option_texts(prompt, kind_right_bits(prompt), arena)));
     kind_add_whys(prompt, graded->chosen, arena, message);
 }
 

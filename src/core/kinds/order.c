@@ -1,5 +1,5 @@
-/* order: three to six steps, written in the right order, shown shuffled. All places or none: half an
- * order is no procedure. `chosen` keeps four bits a place. */
+/* order: three to six steps, written in the right order, shown shuffled. All places or none: half
+ * an order is no procedure. `chosen` keeps four bits a place. */
 #include "kind.h"
 
 #include "nudged/core/match.h"
@@ -7,13 +7,13 @@
 static struct str order_text(const struct prompt *prompt, uint32_t chosen, struct arena *arena);
 
 static void order_ask(const struct prompt *prompt, const struct nudge *nudge, struct arena *arena,
-                      struct message *message)
+    struct message *message)
 {
     kind_add_choices(prompt, nudge->key, CHOICE_ORDER, STR("Answer"), arena, message);
 }
 
 static void order_grade(const struct prompt *prompt, const struct given *given,
-                        struct arena *arena UNUSED, struct graded *out)
+    struct arena *arena UNUSED, struct graded *out)
 {
     uint8_t picks[MATCH_PICKS_MAX], shown[PROMPT_OPTIONS_MAX];
     size_t count = given->values_len;
@@ -42,19 +42,18 @@ static void order_grade(const struct prompt *prompt, const struct given *given,
     out->grade = right ? GRADE_RIGHT : GRADE_WRONG;
 }
 
-static void order_reveal(const struct prompt *prompt, const struct graded *graded, struct arena *arena,
-                         struct message *message)
+static void order_reveal(const struct prompt *prompt, const struct graded *graded,
+    struct arena *arena, struct message *message)
 {
     if (graded->grade != GRADE_NONE && !graded->gave_up)
         message_add(arena, message, PART_TEXT,
-                    say1(arena, SAY_YOUR_ANSWER, 0, "answer",
-                         order_text(prompt, graded->chosen, arena)));
+            say1(arena, SAY_YOUR_ANSWER, 0, "answer", order_text(prompt, graded->chosen, arena)));
     if (graded->grade != GRADE_RIGHT) {
         uint32_t right = 0;
         for (size_t i = 0; i < prompt->options_len; i++)
             right |= (uint32_t)i << (4 * i);
         message_add(arena, message, PART_STRONG,
-                    say1(arena, SAY_RIGHT_ANSWER, 0, "answer", order_text(prompt, right, arena)));
+            say1(arena, SAY_RIGHT_ANSWER, 0, "answer", order_text(prompt, right, arena)));
     }
     kind_add_whys(prompt, UINT32_MAX, arena, message);
 }

@@ -4,19 +4,19 @@
 
 #include "nudged/base/limits.h"
 
-enum { QUOTES_MAX = 12 };           /* paragraphs shown apart; leaves room for the rest of the card */
+enum { QUOTES_MAX = 12 }; /* paragraphs shown apart; leaves room for the rest of the card */
 
 static void reflect_ask(const struct prompt *prompt UNUSED, const struct nudge *nudge UNUSED,
-                        struct arena *arena, struct message *message)
+    struct arena *arena, struct message *message)
 {
     message_add(arena, message, PART_MUTED, say0(SAY_TYPE_REFLECT, 0));
     struct part *buttons = message_add(arena, message, PART_BUTTONS, STR_EMPTY);
-    part_add_button(arena, buttons,
-                    (struct button){ VERB_WRITE, 0, BUTTON_PRIMARY, STR("Write it down") });
+    part_add_button(
+        arena, buttons, (struct button){ VERB_WRITE, 0, BUTTON_PRIMARY, STR("Write it down") });
 }
 
 static void reflect_grade(const struct prompt *prompt UNUSED, const struct given *given,
-                          struct arena *arena UNUSED, struct graded *out)
+    struct arena *arena UNUSED, struct graded *out)
 {
     struct str text = str_trim(given->text);
     out->complaint = text.len ? SAY_TOO_LONG : SAY_NOT_READ_EMPTY;
@@ -28,7 +28,7 @@ static void reflect_grade(const struct prompt *prompt UNUSED, const struct given
 }
 
 static void reflect_reveal(const struct prompt *prompt UNUSED, const struct graded *graded,
-                           struct arena *arena, struct message *message)
+    struct arena *arena, struct message *message)
 {
     struct str rest = graded->text, line;
     for (int quotes = 1; quotes < QUOTES_MAX && str_next_part(&rest, '\n', &line);)
