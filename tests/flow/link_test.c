@@ -165,6 +165,27 @@ static void a_revoked_token_silences_and_keeps_everything(void **state)
     }
 }
 
+/* Put off while the question still waited for a token: it does not come any more. */
+static void what_is_closed_before_it_left_stays_at_home(void **state)
+{
+    static const char *const words[] = { "A", "skip", "stop", "pause" };
+    (void)state;
+    for (size_t i = 0; i < COUNT(words); i++) {
+        struct play *play = play_new(&(struct play_setup){ .faults = true, .only = "UADA" });
+        play_until(play, "2031-03-03T23:00:00Z");
+        struct play_forced forced = { play, SIM_FAULT_LIMITED_HUGE };
+        sim_world_trap(play->world, "chat.postMessage", 1, SIM_BEFORE, play_force, &forced);
+        while (!play->faults.counts[SIM_FAULT_LIMITED_HUGE])
+            play_for(play, SECONDS(1));
+        assert_int_equal(play_say(play, "UADA", words[i]), OK);
+        play_until(play, "2031-03-04T23:00:00Z");
+        assert_int_equal(play_count(play, "UADA", "\"snooze:"), 0);
+        assert_int_equal(play_number(play, "SELECT count(*) FROM nudge WHERE state = 1"), 0);
+        assert_int_equal(play_number(play, "SELECT count(*) FROM delivery"), 0);
+        play_free(play);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -174,6 +195,7 @@ int main(void)
         cmocka_unit_test(a_dead_link_is_noticed_in_35_seconds),
         cmocka_unit_test(duplicates_and_lost_acks_count_once),
         cmocka_unit_test(a_revoked_token_silences_and_keeps_everything),
+        cmocka_unit_test(what_is_closed_before_it_left_stays_at_home),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
