@@ -82,7 +82,9 @@ enum err slack_open(const struct link_options *options, struct link **out)
     link->world = options->world;
     link->named = steps[STEP_CLOSED].alone;
     arena_init(&link->scratch, SCRATCH_BYTES_MAX);
-    pacing_init(&link->pacing, options->posts_per_second);
+    struct url_parts url = { 0 };
+    bool local = url_split(options->api_url, &url) && host_is_loopback(url.host);
+    pacing_init(&link->pacing, options->posts_per_second, local);
     const struct world_ops *ops = link->world->ops;
     link->reply_paths = reply_paths_new();
     link->step_timer = ops->timer_new(link->world, on_step_timer, link);

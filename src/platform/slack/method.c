@@ -28,7 +28,7 @@ const struct method_info *method_info(enum method method)
     return &methods[method];
 }
 
-void pacing_init(struct pacing *pacing, double posts_per_second)
+void pacing_init(struct pacing *pacing, double posts_per_second, bool local)
 {
     *pacing = (struct pacing){ 0 };
     for (size_t i = 0; i < METHOD_COUNT; i++)
@@ -36,7 +36,7 @@ void pacing_init(struct pacing *pacing, double posts_per_second)
     double rate = posts_per_second * 60;
     if (!(rate > 0))
         rate = 0;
-    pacing->unlimited = rate <= 0;
+    pacing->unlimited = rate <= 0 && local;
     for (size_t i = 0; pacing->unlimited && i < METHOD_COUNT; i++)
         pace_init(&pacing->methods[i], 0, 0);
     uint32_t per_minute = rate > POSTS_PER_MINUTE_MAX ? POSTS_PER_MINUTE_MAX : (uint32_t)rate;

@@ -44,8 +44,9 @@ struct pacing {
     struct { uint64_t channel; struct mono until; } channels[CHANNELS_PACED_MAX];
 };
 
-/* posts_per_second 0: nothing is paced by us; what the platform freezes stays frozen. */
-void pacing_init(struct pacing *pacing, double posts_per_second);
+/* posts_per_second 0: no pace of ours for the workspace; Slack's tiers and its pace for a channel
+ * still hold, except on a local (loopback) workspace, where then only a freeze makes anything wait. */
+void pacing_init(struct pacing *pacing, double posts_per_second, bool local);
 struct mono pacing_ready_at(const struct pacing *pacing, enum method method, struct mono now);
 /* The same after `ahead` more have taken their tokens. */
 struct mono pacing_ready_after(const struct pacing *pacing, enum method method, size_t ahead,
