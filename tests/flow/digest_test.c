@@ -91,6 +91,21 @@ static void once_a_week_whatever_restarts(void **state)
     }
 }
 
+/* The clock leaps while the report is being read: it is asked for again, and told once. */
+static void a_report_that_comes_twice_is_told_once(void **state)
+{
+    (void)state;
+    struct play *play = a_week_of_answers();
+    play_until(play, "2031-03-10T07:29:59.900Z");
+    while (play_number(play, "SELECT count(*) FROM person WHERE next_digest_ms = 1930894200000"))
+        assert_true(sim_world_step(play->world, INSTANT_NEVER));
+    assert_false(app_is_idle(play->app));
+    sim_world_jump(play->world, MINUTES(11));
+    play_for(play, MINUTES(5));
+    assert_int_equal(play_count(play, "UMAX", TITLE), 1);
+    play_free(play);
+}
+
 static void off_until_thursday_is_too_late(void **state)
 {
     (void)state;
@@ -135,6 +150,7 @@ int main(void)
         cmocka_unit_test(monday_half_past_eight),
         cmocka_unit_test(details_on_request),
         cmocka_unit_test(once_a_week_whatever_restarts),
+        cmocka_unit_test(a_report_that_comes_twice_is_told_once),
         cmocka_unit_test(off_until_thursday_is_too_late),
         cmocka_unit_test(a_new_manager_reads_the_team_of_today),
     };
