@@ -3,7 +3,8 @@
 #include "state.h"
 
 static void send_ack(struct app *app, const struct turn_item *item, const struct ack_reply *reply);
-static void put_back(struct app *app, struct turn_item *item);
+static void after_delivery(struct app *app, const struct turn_item *item);
+static void put_back(struct app *app, const struct turn_item *item);
 
 void after_commit(struct app *app, struct turn_item *item)
 {
@@ -17,30 +18,38 @@ void after_commit(struct app *app, struct turn_item *item)
         (void)sender_ephemeral(app, item, DELIVERY_FORM, plan->form);
     if (plan->whisper && !item->applied.duplicate)
         (void)sender_ephemeral(app, item, DELIVERY_WHISPER, plan->whisper);
-    if (item->event.kind == EVENT_CONTENT)
+    if (item->event.kind == EVENT_CONTENT && !item->event.faults)
         loader_swap(app);
+    if (item->event.kind == EVENT_LINK)
+        app->bound = item->event.up && !plan->stop;
     if (plan->query)
         ask_platform(app, plan->query);
+    if (item->event.kind == EVENT_PEOPLE && item->event.rows_last)
+        ask_for_strangers(app);
     if (plan->digest_person_id)
         digest_read(app, plan->digest_person_id, plan->digest_week_monday, plan->digest_details);
     if (item->event.kind == EVENT_DELIVERY)
-        app_step(app, item, item->event.result.end == DELIVERY_END_SENT ? "sent" : "failed");
+        after_delivery(app, item);
     if (plan->stop)
         app_stop(app, EXIT_CONFIG, str_from_z(plan->stop));
 }
 
 void after_failure(struct app *app, struct turn_item *item)
 {
+    const struct event *event = &item->item->event;
     app->failures++;
     app_step(app, item, "failed");
-    log_note(app, "event_failed", "event=%llu err=%s", (unsigned long long)item->item->id,
-             err_name(item->err));
-    bool storage = item->err == ERR_DB_FULL || item->err == ERR_DB_BUSY ||
-                   err_policy_of(item->err) == ERR_POLICY_STOP;
-    if (storage) {
+    if (turn_is_refusal(item->err)) {
         put_back(app, item);        /* never ack what was not stored */
         return;
     }
+    log_note(app, "event_failed", "event=%llu err=%s", (unsigned long long)item->item->id,
+             err_name(item->err));
+    bool own = !item->item->is_frame;
+    if (own && (event->kind == EVENT_PERSON_DUE || event->kind == EVENT_DIGEST_DUE))
+        ticker_hold(app);
+    if (own && event->kind == EVENT_CONTENT && !event->faults)
+        loader_give_up(app);
     struct str sorry = STR("Something went wrong on my side and this was not recorded. "
                            "It has been noted; please try again later.");
     struct message message = { .summary = sorry };
@@ -56,20 +65,36 @@ static void send_ack(struct app *app, const struct turn_item *item, const struct
     app_step(app, item, "acked");
 }
 
-/* A frame comes again by itself or the person presses again, and what is due stays due; the rest only
- * we can repeat. Rows of people.csv borrow from a set that may be swapped meanwhile: they are read
- * from the set in force when storing works again. */
-static void put_back(struct app *app, struct turn_item *item)
+/* What is to be tried or asked again has not failed, and an update that a newer one replaced has
+ * nothing left to say. */
+static void after_delivery(struct app *app, const struct turn_item *item)
+{
+    static const char *const steps[] = {
+        [DELIVERY_END_SENT] = "sent", [DELIVERY_END_GONE] = "failed", [DELIVERY_END_PERSON] = "failed",
+        [DELIVERY_END_CONTENT] = "failed", [DELIVERY_END_WORKSPACE] = "failed",
+        [DELIVERY_END_EXPIRED] = "failed",
+    };
+    const struct delivery_result *result = &item->event.result;
+    bool replaced = sender_done(app, result) && result->end == DELIVERY_END_EXPIRED;
+    if (result->end != DELIVERY_END_SENT && !replaced)
+        log_note(app, "delivery", "lane=%s person=%lld end=%s code=%.*s", lane_name(result->lane),
+                 (long long)result->person_id, delivery_end_name(result->end), STR_ARG(result->code));
+    if ((size_t)result->end < COUNT(steps) && steps[result->end] && !replaced)
+        app_step(app, item, steps[result->end]);
+}
+
+/* A frame comes again by itself or the person presses again, and what is due stays due; an operator
+ * who was told "nothing has changed" must find it so. The rest only we can repeat. Rows of people.csv
+ * are read from the set in force when storing works again. */
+static void put_back(struct app *app, const struct turn_item *item)
 {
     static const bool repeatable[EVENT_KIND_COUNT] = {
         [EVENT_MEMBERS] = true, [EVENT_UNINSTALLED] = true, [EVENT_LINK] = true, [EVENT_DND] = true,
-        [EVENT_DELIVERY] = true, [EVENT_CONTROL] = true,
+        [EVENT_DELIVERY] = true, [EVENT_CONTENT] = true, [EVENT_DIGEST_READY] = true,
     };
     const struct event *event = &item->item->event;
     bool own = !item->item->is_frame;
     app->people_again = app->people_again || (own && event->kind == EVENT_PEOPLE);
-    bool again = own && (repeatable[event->kind] || (event->kind == EVENT_CONTENT && !event->faults));
-    if (again && inbox_put_event(&app->inbox, event))
+    if (own && repeatable[event->kind] && inbox_put_event(&app->inbox, event))
         log_note(app, "event_dropped", "event=%llu", (unsigned long long)item->item->id);
-    app->world->ops->timer_after(app->turn_timer, SECONDS(1));
 }

@@ -29,6 +29,7 @@ enum err app_new(const struct app_options *options, struct buf *problem, struct 
     if (!app->options.zone_folder.len)
         app->options.zone_folder = STR("/usr/share/zoneinfo");
     arena_init(&app->turn_arena, TURN_ARENA_MAX);
+    arena_init(&app->items_arena, TURN_ARENA_MAX);
     arena_init(&app->state_arena, TURN_ARENA_MAX);
     inbox_init(&app->inbox);
     enum err err = open_parts(app, problem);
@@ -75,14 +76,16 @@ struct app *app_free(struct app *app)
     ticker_finish(app);
     if (app->loader.current)
         loader_finish(app);
-    if (app->turn_timer)
-        app->world->ops->timer_free(app->turn_timer);
-    if (app->drain_timer)
-        app->world->ops->timer_free(app->drain_timer);
+    app->world->ops->timer_free(app->turn_timer);
+    app->world->ops->timer_free(app->drain_timer);
+    while (app->jobs)
+        job_ended(app->jobs);               /* they free themselves when they come back */
+    lent_free(app);
     store_close(app->store);
     zones_free(app->zones);
     inbox_finish(&app->inbox);
     arena_finish(&app->turn_arena);
+    arena_finish(&app->items_arena);
     arena_finish(&app->state_arena);
     free(app);
     return NULL;
@@ -123,8 +126,7 @@ void app_run_turns(struct app *app)
 
 bool app_is_idle(const struct app *app)
 {
-    return inbox_is_empty(&app->inbox) && !app->sender.len && !app->sender.waits && !app->jobs &&
-           !app->loader.busy;
+    return inbox_is_empty(&app->inbox) && !app->sender.len && !app->sender.waits && !app->jobs;
 }
 
 struct instant app_next_due(struct app *app)
@@ -154,17 +156,60 @@ const char *app_link_state(const struct app *app)
 
 int app_exit_code(enum err err)
 {
+    static const struct { enum err err; int code; } codes[] = {
+        { OK, 0 }, { ERR_NOT_FOUND, 66 }, { ERR_BUSY, 75 }, { ERR_DB_BUSY, 75 }, { ERR_TIMEOUT, 75 },
+        { ERR_FORBIDDEN, 77 }, { ERR_REFUSED, EXIT_CONFIG }, { ERR_DB_NEWER, EXIT_CONFIG }, { ERR_DB_FULL, EXIT_IO },
+        { ERR_IO, EXIT_IO }, { ERR_INTERNAL, 70 }, { ERR_DB_MISUSE, 70 },
+    };
+    for (size_t i = 0; i < COUNT(codes); i++)
+        if (codes[i].err == err)
+            return codes[i].code;
     switch (err_policy_of(err)) {
     case ERR_POLICY_NONE:
-        return 0;
     case ERR_POLICY_RETRY:
-        return err == ERR_BUSY || err == ERR_DB_BUSY ? 69 : 71;
+        return 71;
     case ERR_POLICY_GIVE_UP:
-        return err == ERR_NOT_FOUND ? 66 : EXIT_DATA;
+        return EXIT_DATA;
     case ERR_POLICY_STOP:
-        return err == ERR_FORBIDDEN || err == ERR_DB_NEWER ? EXIT_CONFIG : EXIT_IO;
+        return EXIT_IO;
     }
     return 70;
+}
+
+/* Before the job: what comes back after the app is gone must know it. */
+enum err job_start(struct app *app, struct job *job, world_fn *work, world_fn *done, void *arg)
+{
+    *job = (struct job){ .app = app, .next = app->jobs };
+    app->jobs = job;
+    enum err err = app->world->ops->job(app->world, work, done, arg);
+    if (err)
+        job_ended(job);
+    return err;
+}
+
+void job_ended(struct job *job)
+{
+    for (struct job **at = job->app ? &job->app->jobs : NULL; at && *at; at = &(*at)->next)
+        if (*at == job) {
+            *at = job->next;
+            break;
+        }
+    job->app = NULL;
+}
+
+void lend(struct app *app, struct lent *lent)
+{
+    lent->next = app->lent;
+    app->lent = lent;
+}
+
+void lent_free(struct app *app)
+{
+    while (app->lent) {
+        struct lent *first = app->lent;
+        app->lent = first->next;
+        first->free(first);
+    }
 }
 
 void app_stop(struct app *app, int exit_code, struct str why)
@@ -188,7 +233,7 @@ static enum err open_parts(struct app *app, struct buf *problem)
         buf_addf(problem, "timezone: \"%.*s\" is not in %.*s; use an IANA name like Europe/Berlin, and "
                  "install tzdata\n", STR_ARG(app->config->settings.zone),
                  STR_ARG(app->options.zone_folder));
-        return ERR_INVALID;
+        return ERR_REFUSED;
     }
     enum err err = open_store(app, problem);
     if (!err)
@@ -248,17 +293,24 @@ static void on_event(void *arg, const struct event *event)
 static void on_done(void *arg, const struct delivery_result *result)
 {
     struct app *app = arg;
-    sender_done(app, result);
     struct event event = { .kind = EVENT_DELIVERY, .person_id = result->person_id, .result = *result };
-    if (result->delivery_id && inbox_put_event(&app->inbox, &event))
-        log_note(app, "event_dropped", "kind=delivery");    /* the row stays claimed: found at boot */
+    if (result->delivery_id && inbox_put_event(&app->inbox, &event)) {
+        log_note(app, "event_dropped", "kind=delivery");    /* a post stays claimed: found at boot */
+        sender_done(app, result);
+    }
     turn_wake(app);
 }
 
 static void on_state(void *arg, const char *from, const char *to, struct str detail)
 {
     struct app *app = arg;
+    bool up = app->link && app->platform->is_up(app->link);
+    if (up != app->was_up)
+        app->link_since = world_mono(app->world);
+    app->was_up = up;
     app->link_state = to;
+    if (from != to || detail.len)
+        (void)snprintf(app->link_detail, sizeof(app->link_detail), "%.*s", STR_ARG(detail));
     log_note(app, "link", "platform=%s from=%s to=%s detail=\"%.*s\"", app->platform->name, from, to,
              STR_ARG(detail));
     sender_wake(app);

@@ -1,10 +1,11 @@
 /* Questions whose answers come back as events: to the platform, and to the store's readers. */
 #include "state.h"
 
-enum { EMAILS_MAX = 1000 };
+enum { EMAILS_PAGE = 500 };
 
 struct digest_job {
-    struct app *app;
+    struct lent lent;
+    struct job job;
     struct arena arena;
     struct report report;
     int64_t person_id;
@@ -15,12 +16,11 @@ struct digest_job {
     enum err err;
 };
 
-struct emails { struct str *items; size_t len; struct arena *arena; };
-
 static void ask_emails(struct app *app);
-static enum err collect_email(void *arg, const struct person *person);
+static enum err collect_emails(struct app *app, struct arena *arena, struct str **out, size_t *len);
 static void digest_work(void *arg);
 static void digest_done(void *arg);
+static void digest_job_free(struct lent *lent);
 
 enum err reader_open_for(struct app *app, struct reader **out)
 {
@@ -43,8 +43,20 @@ void ask_platform(struct app *app, enum query_kind query)
         return;
     }
     enum err err = app->link ? app->platform->query(app->link, query, NULL, 0) : ERR_CLOSED;
-    if (err)
+    if (err && err != ERR_BUSY)             /* BUSY: it is being asked already */
         log_note(app, "query_failed", "query=%d err=%s", (int)query, err_name(err));
+}
+
+void ask_for_strangers(struct app *app)
+{
+    struct arena arena;
+    struct str email;
+    int64_t after = 0;
+    size_t len = 0;
+    arena_init(&arena, TURN_ARENA_MAX);
+    if (app->bound && !store_emails_unknown(app->store, &after, &arena, &email, 1, &len) && len)
+        ask_platform(app, QUERY_ROSTER);
+    arena_finish(&arena);
 }
 
 void digest_read(struct app *app, int64_t person_id, int32_t week_monday, bool details)
@@ -52,14 +64,14 @@ void digest_read(struct app *app, int64_t person_id, int32_t week_monday, bool d
     struct digest_job *job = calloc(1, sizeof(*job));
     if (!job)
         return;
-    *job = (struct digest_job){ .app = app, .person_id = person_id, .week_monday = week_monday,
-                                .details = details, .vfs = app->options.vfs };
+    *job = (struct digest_job){ .lent = { .free = digest_job_free }, .person_id = person_id,
+        .week_monday = week_monday, .details = details, .vfs = app->options.vfs };
     arena_init(&job->arena, TURN_ARENA_MAX);
     job->path = str_z(&job->arena, store_path(app, &job->arena));
-    app->jobs++;
-    if (app->world->ops->job(app->world, digest_work, digest_done, job)) {
-        job->err = ERR_NO_MEMORY;
-        digest_done(job);
+    if (job_start(app, &job->job, digest_work, digest_done, job)) {
+        log_note(app, "digest_failed", "person=%lld err=%s", (long long)person_id,
+                 err_name(ERR_NO_MEMORY));
+        digest_job_free(&job->lent);
     }
 }
 
@@ -67,26 +79,33 @@ void digest_read(struct app *app, int64_t person_id, int32_t week_monday, bool d
 static void ask_emails(struct app *app)
 {
     struct arena arena;
-    struct reader *reader = NULL;
+    struct str *emails = NULL;
+    size_t len = 0;
     arena_init(&arena, TURN_ARENA_MAX);
-    struct emails emails = { arena_array(&arena, struct str, EMAILS_MAX), 0, &arena };
-    enum err err = emails.items ? reader_open_for(app, &reader) : ERR_NO_MEMORY;
+    enum err err = collect_emails(app, &arena, &emails, &len);
     if (!err)
-        err = report_people(reader, &arena, collect_email, &emails);
-    reader_close(reader);
-    if (!err && app->link)
-        err = app->platform->query(app->link, QUERY_EMAILS, emails.items, emails.len);
-    if (err)
+        err = app->link ? app->platform->query(app->link, QUERY_EMAILS, emails, len) : ERR_CLOSED;
+    if (err && err != ERR_BUSY)
         log_note(app, "query_failed", "query=emails err=%s", err_name(err));
     arena_finish(&arena);
 }
 
-static enum err collect_email(void *arg, const struct person *person)
+/* All of them: whoever is not asked for now would afterwards count as not found. */
+static enum err collect_emails(struct app *app, struct arena *arena, struct str **out, size_t *len)
 {
-    struct emails *emails = arg;
-    if (person->chat_state == CHAT_UNKNOWN && emails->len < EMAILS_MAX)
-        emails->items[emails->len++] = str_copy(emails->arena, person->email);
-    return OK;
+    int64_t after = 0;
+    size_t got = 0;
+    enum err err = OK;
+    do {
+        struct str *grown = arena_grow(arena, *out, *len * sizeof(**out),
+                                       (*len + EMAILS_PAGE) * sizeof(**out));
+        if (!grown)
+            return ERR_NO_MEMORY;
+        *out = grown;
+        err = store_emails_unknown(app->store, &after, arena, grown + *len, EMAILS_PAGE, &got);
+        *len += err ? 0 : got;
+    } while (!err && got);
+    return err;
 }
 
 /* On another thread: its own connection, its own arena. */
@@ -100,20 +119,31 @@ static void digest_work(void *arg)
     reader_close(reader);
 }
 
+/* The week's instant is only lent for a while, so what fails here is asked for again. */
 static void digest_done(void *arg)
 {
     struct digest_job *job = arg;
-    struct app *app = job->app;
-    app->jobs--;
-    if (job->err) {
+    struct app *app = job->job.app;
+    job_ended(&job->job);
+    struct event event = { .kind = EVENT_DIGEST_READY, .person_id = job->person_id,
+        .week_monday = job->week_monday, .report = &job->report, .details = job->details };
+    if (app && !app->stopped && !job->err)
+        job->err = inbox_put_event(&app->inbox, &event);
+    if (app && job->err)
         log_note(app, "digest_failed", "person=%lld err=%s", (long long)job->person_id,
                  err_name(job->err));
-    } else if (!app->stopped) {
-        struct event event = { .kind = EVENT_DIGEST_READY, .person_id = job->person_id,
-            .week_monday = job->week_monday, .report = &job->report, .details = job->details };
-        if (!inbox_put_event(&app->inbox, &event))
-            app_run_turns(app);         /* the report lives only as long as this call */
+    if (!app || app->stopped || job->err) {
+        digest_job_free(&job->lent);
+        return;
     }
+    lend(app, &job->lent);
+    turn_wake(app);
+}
+
+/* lent is the first member. */
+static void digest_job_free(struct lent *lent)
+{
+    struct digest_job *job = (struct digest_job *)lent;
     arena_finish(&job->arena);
     free(job);
 }

@@ -1,5 +1,5 @@
 /* The operator's requests: one JSON line in, text out. The first line of the reply is "ok" or
- * "error N" with the exit code to use; the rest is for people, or the export itself.
+ * "error N" with the exit code to use; the rest is for people.
  *
  * What reads another person's data is noted in the access log, whoever asks. */
 #include "state.h"
@@ -23,17 +23,14 @@ static const struct { const char *name; control_fn *run; } controls[] = {
     { "resume", do_resume }, { "pause", do_pause }, { "export", do_export }, { "backup", do_backup },
 };
 
-enum { REPLY_BYTES_MAX = 4 << 20, EXPORT_FLUSH_BYTES = 32 << 10, EXIT_USAGE = 64, EXIT_NO_INPUT = 66 };
+enum { REPLY_BYTES_MAX = 64 << 20 };    /* status names everybody who cannot be reached */
 
 static struct str field(const struct call *call, const char *name);
 static void failed(struct call *call, enum err err, const char *what);
+static bool has_content(struct call *call);
+static bool find_person(struct call *call, struct str who, struct arena *arena, struct person *out);
 static void set_live(struct call *call, enum control control);
 static enum err note_access(struct app *app, int64_t person_id, struct str what);
-static enum err export_row(void *arg, const struct report_answer *answer);
-static void export_csv(struct buf *out, const struct report_answer *answer);
-static void export_jsonl(struct buf *out, const struct report_answer *answer);
-static void csv_cell(struct buf *out, struct str text, bool last);
-static void flush(struct call *call);
 
 void app_control(struct app *app, struct str line, app_sink_fn *sink, world_fn *done, void *arg)
 {
@@ -49,7 +46,9 @@ void app_control(struct app *app, struct str line, app_sink_fn *sink, world_fn *
         run(&call);
     else
         failed(&call, ERR_NOT_FOUND, "there is no such request");
-    flush(&call);
+    if (call.out.failed)
+        failed(&call, ERR_TOO_BIG, "the reply does not fit");
+    call.sink(call.arg, buf_str(&call.out));
     buf_free(&call.out);
     cJSON_Delete(request);
     done(arg);
@@ -65,17 +64,24 @@ static void do_status(struct call *call)
 
 static void do_explain(struct call *call)
 {
+    struct arena arena;
+    struct person person;
     struct instant at = { 0 };
     struct str text = field(call, "at");
     if (text.len && !instant_parse(text, &at)) {
         failed(call, ERR_SYNTAX, "--at takes an instant like 2031-03-04T09:30:00Z");
         return;
     }
-    buf_add(&call->out, STR("ok\n"));
-    enum err err = explain_person(call->app, field(call, "person"), at, &call->out);
-    if (err)
-        failed(call, err, err == ERR_INVALID ? "several people have that name; use the e-mail"
-                                             : "there is no such person on the list");
+    arena_init(&arena, TURN_ARENA_MAX);
+    if (has_content(call) && find_person(call, field(call, "person"), &arena, &person)) {
+        enum err err = note_access(call->app, person.person_id, STR("explain"));
+        buf_add(&call->out, STR("ok\n"));
+        if (!err)
+            err = explain_person(call->app, &person, at, &call->out);
+        if (err)
+            failed(call, err, "it could not be worked out");
+    }
+    arena_finish(&arena);
 }
 
 static void do_digest(struct call *call)
@@ -84,24 +90,23 @@ static void do_digest(struct call *call)
     struct arena arena;
     struct reader *reader = NULL;
     struct person manager;
-    int32_t monday = 0;
+    int32_t monday = 0, today = zone_local(app->own_zone, world_now(app->world)).day;
+    if (!week_parse(field(call, "week"), today, &monday)) {
+        failed(call, ERR_SYNTAX, "--week takes an ISO week like 2031-W10");
+        return;
+    }
     arena_init(&arena, TURN_ARENA_MAX);
-    enum err err = reader_open_for(app, &reader);
-    if (!err)
-        err = report_find_person(reader, field(call, "manager"), &arena, &manager);
-    if (err)
-        failed(call, err, "there is no such manager on the list");
-    else if (!week_parse(field(call, "week"), zone_local(app->own_zone, world_now(app->world)).day, &monday))
-        failed(call, err = ERR_SYNTAX, "--week takes an ISO week like 2031-W10");
-    if (!err)
-        err = note_access(app, manager.person_id, STR("digest"));
-    if (!err) {
+    if (has_content(call) && find_person(call, field(call, "manager"), &arena, &manager)) {
+        enum err err = note_access(app, manager.person_id, STR("digest"));
+        if (!err)
+            err = reader_open_for(app, &reader);
         buf_add(&call->out, STR("ok\n"));
-        err = digest_print(app, reader, &manager, monday, &arena, &call->out);
+        if (!err)
+            err = digest_print(app, reader, &manager, monday, &arena, &call->out);
         if (err)
             failed(call, err, "the report could not be read");
+        reader_close(reader);
     }
-    reader_close(reader);
     arena_finish(&arena);
 }
 
@@ -115,22 +120,14 @@ static void do_pause(struct call *call)
     set_live(call, CONTROL_PAUSE);
 }
 
+/* Only the permission and the note that somebody reads: the rows are read by who asked, so that a
+ * year of answers neither stops the loop nor fills its memory (export.c). */
 static void do_export(struct call *call)
 {
-    struct reader *reader = NULL;
-    bool csv = !str_equal(field(call, "format"), STR("jsonl"));
     enum err err = note_access(call->app, 0, STR("export answers"));
-    if (!err)
-        err = reader_open_for(call->app, &reader);
     buf_add(&call->out, STR("ok\n"));
-    if (csv)
-        buf_add(&call->out, STR("answered_at,day,person,email,deck,prompt,skill,kind,grade,rating,"
-                                "chosen,text\r\n"));
-    if (!err)
-        err = report_answers(reader, export_row, call);
-    reader_close(reader);
     if (err)
-        failed(call, err, "the answers could not be read to the end");
+        failed(call, err, "that somebody reads the answers could not be noted");
 }
 
 static void do_backup(struct call *call)
@@ -159,9 +156,37 @@ static void failed(struct call *call, enum err err, const char *what)
     buf_addf(&call->out, "error %d\n%s (%s)\n", app_exit_code(err), what, err_text(err));
 }
 
+/* Without its prompts, what would be asked and said cannot be told. */
+static bool has_content(struct call *call)
+{
+    bool missing = call->app->options.offline && call->app->loader.refused_errors;
+    if (missing)
+        failed(call, ERR_INVALID, "the prompt files or people.csv have errors");
+    return !missing;
+}
+
+static bool find_person(struct call *call, struct str who, struct arena *arena, struct person *out)
+{
+    struct reader *reader = NULL;
+    enum err err = reader_open_for(call->app, &reader);
+    if (!err)
+        err = report_find_person(reader, who, arena, out);
+    reader_close(reader);
+    if (err == ERR_INVALID)
+        failed(call, err, "several people have that name; use the e-mail");
+    else if (err)
+        failed(call, err, err == ERR_NOT_FOUND ? "there is no such person on the list"
+                                               : "the store could not be read");
+    return !err;
+}
+
 static void set_live(struct call *call, enum control control)
 {
     struct app *app = call->app;
+    if (app->sender.draining || app->stopped) {
+        failed(call, ERR_BUSY, "the daemon is stopping; nothing has changed");
+        return;
+    }
     bool before = app->state.live, wanted = control == CONTROL_RESUME;
     enum err err = app_raise(app, &(struct event){ .kind = EVENT_CONTROL, .control = control });
     app_run_turns(app);
@@ -183,73 +208,4 @@ static enum err note_access(struct app *app, int64_t person_id, struct str what)
     if (err)
         store_rollback(app->store);
     return err;
-}
-
-static enum err export_row(void *arg, const struct report_answer *answer)
-{
-    struct call *call = arg;
-    if (str_equal(field(call, "format"), STR("jsonl")))
-        export_jsonl(&call->out, answer);
-    else
-        export_csv(&call->out, answer);
-    if (call->out.len >= EXPORT_FLUSH_BYTES)
-        flush(call);
-    return OK;
-}
-
-static void export_csv(struct buf *out, const struct report_answer *answer)
-{
-    const struct str cells[] = { answer->person, answer->email, answer->deck, answer->prompt,
-                                 answer->skill, answer->kind, answer->grade };
-    buf_add_instant(out, answer->at);
-    buf_add_byte(out, ',');
-    buf_add_date(out, answer->day);
-    buf_add_byte(out, ',');
-    for (size_t i = 0; i < COUNT(cells); i++)
-        csv_cell(out, cells[i], false);
-    buf_addf(out, "%d,", (int)answer->rating);
-    csv_cell(out, answer->chosen, false);
-    csv_cell(out, answer->text, true);
-}
-
-/* Quoted always; a cell that a spreadsheet would take for a formula gets a leading apostrophe. */
-static void csv_cell(struct buf *out, struct str text, bool last)
-{
-    static const char formula[] = { '=', '+', '-', '@', '\t', '\r', '\0' };
-    buf_add_byte(out, '"');
-    for (size_t i = 0; text.len && i < COUNT(formula); i++)
-        if (text.ptr[0] == formula[i])
-            buf_add_byte(out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '"')
-            buf_add_byte(out, '"');
-        buf_add_byte(out, text.ptr[i]);
-    }
-    buf_add(out, last ? STR("\"\r\n") : STR("\","));
-}
-
-static void export_jsonl(struct buf *out, const struct report_answer *answer)
-{
-    const struct { const char *name; struct str value; } fields[] = {
-        { "person", answer->person }, { "email", answer->email }, { "deck", answer->deck },
-        { "prompt", answer->prompt }, { "skill", answer->skill }, { "kind", answer->kind },
-        { "grade", answer->grade }, { "chosen", answer->chosen }, { "text", answer->text },
-    };
-    buf_add(out, STR("{\"answered_at\":\""));
-    buf_add_instant(out, answer->at);
-    buf_add(out, STR("\",\"day\":\""));
-    buf_add_date(out, answer->day);
-    buf_addf(out, "\",\"rating\":%d", (int)answer->rating);
-    for (size_t i = 0; i < COUNT(fields); i++) {
-        buf_addf(out, ",\"%s\":", fields[i].name);
-        buf_add_json_string(out, fields[i].value);
-    }
-    buf_add(out, STR("}\n"));
-}
-
-static void flush(struct call *call)
-{
-    if (call->out.len)
-        call->sink(call->arg, buf_str(&call->out));
-    buf_reset(&call->out);
 }

@@ -9,27 +9,20 @@ static void print_plan(const struct facts *facts, const struct plan *plan, struc
 static void print_effect(const struct facts *facts, const struct effect *effect, struct buf *out);
 static void print_local(const struct zone *zone, struct instant at, struct buf *out);
 
-enum err explain_person(struct app *app, struct str who, struct instant at, struct buf *out)
+enum err explain_person(struct app *app, const struct person *who, struct instant at, struct buf *out)
 {
     struct arena arena;
-    struct person person;
-    struct reader *reader = NULL;
     struct facts facts = { 0 };
     struct plan plan;
     plan_init(&plan);
     arena_init(&arena, TURN_ARENA_MAX);
-    enum err err = reader_open_for(app, &reader);
-    if (!err)
-        err = report_find_person(reader, who, &arena, &person);
-    reader_close(reader);
-    if (!err && !at.utc_ms) {
+    if (!at.utc_ms) {
         at = world_now(app->world);
-        if (!instant_is_never(person.next_slot) && instant_before(at, person.next_slot))
-            at = person.next_slot;
+        if (!instant_is_never(who->next_slot) && instant_before(at, who->next_slot))
+            at = who->next_slot;
     }
-    if (!err)
-        err = read_facts(app, person.person_id, at, &arena, &facts);
-    struct event event = { .kind = EVENT_PERSON_DUE, .person_id = person.person_id, .at = at };
+    enum err err = read_facts(app, who->person_id, at, &arena, &facts);
+    struct event event = { .kind = EVENT_PERSON_DUE, .person_id = who->person_id, .at = at };
     if (!err)
         err = rule_of(EVENT_PERSON_DUE)->decide(&facts, &event, &arena, &plan);
     if (!err) {

@@ -1,20 +1,24 @@
 /* Prompt files and people: parsed off the loop, numbered in a turn, swapped after its commit.
  *
- * A set that has a mistake never replaces the one in force; its owners and the admins are told. The
- * old set is freed when the turn that replaced it is over: nobody borrows it longer. */
+ * A set that has a mistake never replaces the one in force; its owners and the admins are told. Odd:
+ * a set is not freed when it is replaced but when the inbox is next empty, because events borrow rows
+ * and faults from it, and a full disk can keep them waiting. */
 #include "state.h"
 
 enum { LOAD_BYTES_MAX = 256 << 20, ROWS_PER_TURN = 500, TOLD_MAX = 32 };
 
 static struct loaded *loaded_new(struct app *app);
-static struct loaded *loaded_free(struct loaded *loaded);
+static void loaded_free(struct loaded *loaded);
+static void lent_loaded_free(struct lent *lent);
+static enum err first_faults(struct app *app, struct loaded *loaded, struct buf *problem);
 static void load(void *arg);
 static void load_done(void *arg);
+static void refuse(struct app *app, struct loaded *loaded);
 static void sort_by_id(struct content *content, struct arena *arena);
 static int compare_prompts(const void *a, const void *b);
 static void tell(struct app *app, const struct loaded *loaded);
-static void tell_person(struct app *app, struct reader *reader, struct str email,
-                        const struct loaded *loaded, int64_t told[TOLD_MAX], size_t *told_len);
+static void tell_person(struct app *app, struct str email, const struct loaded *loaded,
+                        int64_t told[TOLD_MAX], size_t *told_len);
 
 enum err loader_first(struct app *app, struct buf *problem)
 {
@@ -22,11 +26,7 @@ enum err loader_first(struct app *app, struct buf *problem)
     if (!loaded)
         return ERR_NO_MEMORY;
     load(loaded);
-    enum err err = loaded->err;
-    if (faults_have_errors(&loaded->faults)) {
-        faults_print_text(&loaded->faults, problem);
-        err = ERR_INVALID;
-    }
+    enum err err = first_faults(app, loaded, problem);
     if (!err)
         err = store_begin(app->store);
     if (!err) {
@@ -48,10 +48,14 @@ enum err loader_first(struct app *app, struct buf *problem)
 
 void loader_start(struct app *app)
 {
-    struct str decks = str_format(&app->loader.current->arena, "%.*s/decks",
-                                  STR_ARG(app->config->prompts_folder));
-    app->loader.watch = app->world->ops->watch_new(app->world, decks, loader_reload, app);
-    if (!app->loader.watch)
+    struct arena *arena = &app->loader.current->arena;
+    struct str prompts = app->config->prompts_folder;
+    struct str decks = str_format(arena, "%.*s/decks", STR_ARG(prompts));
+    app->loader.decks_watch = app->world->ops->watch_new(app->world, decks, loader_reload, app);
+    /* skills.yaml; a folder that also holds the database would change with every turn */
+    if (!str_equal(prompts, app->config->state_folder))
+        app->loader.prompts_watch = app->world->ops->watch_new(app->world, prompts, loader_reload, app);
+    if (!app->loader.decks_watch)
         log_note(app, "not_watched", "what=prompts hint=reload_by_SIGHUP");
 }
 
@@ -63,22 +67,28 @@ void loader_reload(void *arg)
         return;
     }
     struct loaded *loaded = loaded_new(app);
-    if (!loaded)
+    if (loaded && !job_start(app, &loaded->job, load, load_done, loaded)) {
+        app->loader.busy = true;
         return;
-    app->loader.busy = true;
-    if (app->world->ops->job(app->world, load, load_done, loaded)) {
-        app->loader.busy = false;
-        loaded_free(loaded);
-        log_note(app, "reload_failed", "err=%s", err_name(ERR_NO_MEMORY));
     }
+    loaded_free(loaded);
+    log_note(app, "reload_failed", "err=%s", err_name(ERR_NO_MEMORY));
 }
 
 void loader_finish(struct app *app)
 {
-    if (app->loader.watch)
-        app->world->ops->watch_free(app->loader.watch);
-    app->loader.current = loaded_free(app->loader.current);
-    app->loader.next = loaded_free(app->loader.next);
+    if (app->loader.decks_watch)
+        app->world->ops->watch_free(app->loader.decks_watch);
+    if (app->loader.prompts_watch)
+        app->world->ops->watch_free(app->loader.prompts_watch);
+    loaded_free(app->loader.current);
+    loaded_free(app->loader.next);
+}
+
+void loader_give_up(struct app *app)
+{
+    loaded_free(app->loader.next);
+    app->loader.next = NULL;
 }
 
 enum err loader_number(struct app *app)
@@ -100,13 +110,12 @@ void loader_swap(struct app *app)
     app->loader.current->content.version = old->content.version + 1;
     log_note(app, "content_loaded", "version=%lld decks=%zu",
              (long long)app->loader.current->content.version, app->loader.current->content.decks_len);
+    app->loader.refused_errors = 0;
     if (loader_raise_people(app, &app->loader.current->people))
         log_note(app, "people_dropped", "err=%s", err_name(ERR_NO_MEMORY));
-    loaded_free(old);
+    lend(app, &old->lent);
 }
 
-/* Rows live in the set, which outlives their turns: a set is swapped only when the inbox was empty of
- * them, because the events are taken in order. */
 enum err loader_raise_people(struct app *app, const struct people *people)
 {
     enum err err = OK;
@@ -131,23 +140,45 @@ static struct loaded *loaded_new(struct app *app)
         return NULL;
     arena_init(&loaded->arena, LOAD_BYTES_MAX);
     faults_init(&loaded->faults, &loaded->arena);
-    loaded->app = app;
+    loaded->lent.free = lent_loaded_free;
+    loaded->config = app->config;
     return loaded;
 }
 
-static struct loaded *loaded_free(struct loaded *loaded)
+static void loaded_free(struct loaded *loaded)
 {
     if (loaded)
         arena_finish(&loaded->arena);
     free(loaded);
-    return NULL;
+}
+
+/* lent is the first member. */
+static void lent_loaded_free(struct lent *lent)
+{
+    loaded_free((struct loaded *)lent);
+}
+
+/* A subcommand that takes the daemon's place goes on without prompts: a backup must not depend on
+ * them. What needs them looks at refused_errors. */
+static enum err first_faults(struct app *app, struct loaded *loaded, struct buf *problem)
+{
+    bool faulty = loaded->err || faults_have_errors(&loaded->faults);
+    if (!faulty)
+        return OK;
+    faults_print_text(&loaded->faults, problem);
+    if (!app->options.offline)
+        return loaded->faults.errors ? ERR_INVALID : loaded->err;
+    refuse(app, loaded);
+    loaded->content = (struct content){ 0 };
+    loaded->people = (struct people){ 0 };
+    return OK;
 }
 
 /* On another thread: touches its own arena and the files, nothing of the app but the configuration. */
 static void load(void *arg)
 {
     struct loaded *loaded = arg;
-    const struct config *config = loaded->app->config;
+    const struct config *config = loaded->config;
     loaded->err = people_load(config->people_file, &loaded->arena, &loaded->faults, &loaded->people);
     enum err err = content_load(config->prompts_folder, config->holidays_file,
                                 loaded->err ? NULL : &loaded->people, &loaded->arena,
@@ -161,25 +192,44 @@ static void load(void *arg)
 static void load_done(void *arg)
 {
     struct loaded *loaded = arg;
-    struct app *app = loaded->app;
-    app->loader.busy = false;
-    bool refused = loaded->err || faults_have_errors(&loaded->faults);
-    if (refused) {
-        log_note(app, "content_refused", "errors=%d", loaded->faults.errors);
-        tell(app, loaded);
+    struct app *app = loaded->job.app;
+    job_ended(&loaded->job);
+    if (!app || app->stopped) {
         loaded_free(loaded);
-    } else if (app->loader.next) {
-        app->loader.again = true;           /* its turn is still to come; look again after it */
-        loaded_free(loaded);
-    } else {
-        app->loader.next = loaded;
-        (void)inbox_put_event(&app->inbox, &(struct event){ .kind = EVENT_CONTENT });
-        turn_wake(app);
+        return;
     }
+    app->loader.busy = false;
+    if (loaded->err || faults_have_errors(&loaded->faults)) {
+        refuse(app, loaded);
+        log_note(app, "content_refused", "errors=%d err=%s", loaded->faults.errors,
+                 err_name(loaded->err));
+        tell(app, loaded);
+        lend(app, &loaded->lent);
+    } else {
+        loaded_free(app->loader.next);          /* read, but not yet taken: this one is newer */
+        app->loader.next = loaded;
+        if (inbox_put_event(&app->inbox, &(struct event){ .kind = EVENT_CONTENT }))
+            loader_give_up(app);
+    }
+    turn_wake(app);
     if (app->loader.again) {
         app->loader.again = false;
         loader_reload(app);
     }
+}
+
+static void refuse(struct app *app, struct loaded *loaded)
+{
+    const struct faults *faults = &loaded->faults;
+    struct str first = str_from_z(err_text(loaded->err ? loaded->err : ERR_INVALID));
+    for (int i = faults->count; i-- > 0;)
+        if (faults->items[i].severity == FAULT_ERROR)
+            first = str_format(&loaded->arena, "%.*s:%d:%d: %.*s", STR_ARG(faults->items[i].file),
+                               faults->items[i].line, faults->items[i].column,
+                               STR_ARG(faults->items[i].sentence));
+    app->loader.refused_errors = faults->errors ? faults->errors : 1;
+    (void)snprintf(app->loader.refused_first, sizeof(app->loader.refused_first), "%.*s",
+                   STR_ARG(first));
 }
 
 static void sort_by_id(struct content *content, struct arena *arena)
@@ -206,38 +256,29 @@ static int compare_prompts(const void *a, const void *b)
 /* The owners of the decks in force and the admins, once each. */
 static void tell(struct app *app, const struct loaded *loaded)
 {
-    struct reader *reader = NULL;
     int64_t told[TOLD_MAX];
     size_t told_len = 0;
     const struct settings *settings = &app->config->settings;
     const struct content *content = &app->loader.current->content;
-    if (reader_open_for(app, &reader))
-        return;
     for (size_t i = 0; i < settings->admins_len; i++)
-        tell_person(app, reader, settings->admins[i], loaded, told, &told_len);
+        tell_person(app, settings->admins[i], loaded, told, &told_len);
     for (size_t d = 0; d < content->decks_len; d++)
         for (int f = 0; f < loaded->faults.count; f++)
             if (str_equal(content->decks[d].file, loaded->faults.items[f].file))
-                tell_person(app, reader, content->decks[d].owner, loaded, told, &told_len);
-    reader_close(reader);
-    app_run_turns(app);                     /* the faults live only as long as this call */
+                tell_person(app, content->decks[d].owner, loaded, told, &told_len);
 }
 
-static void tell_person(struct app *app, struct reader *reader, struct str email,
-                        const struct loaded *loaded, int64_t told[TOLD_MAX], size_t *told_len)
+static void tell_person(struct app *app, struct str email, const struct loaded *loaded,
+                        int64_t told[TOLD_MAX], size_t *told_len)
 {
-    struct arena arena;
-    struct person person;
-    arena_init(&arena, TURN_ARENA_MAX);
-    bool found = report_find_person(reader, email, &arena, &person) == OK;
-    arena_finish(&arena);
-    for (size_t i = 0; found && i < *told_len; i++)
-        if (told[i] == person.person_id)
-            return;
-    if (!found || *told_len == TOLD_MAX)
+    int64_t person_id = 0;
+    bool known = store_person_by_email(app->store, email, &person_id) == OK;
+    for (size_t i = 0; known && i < *told_len; i++)
+        known = told[i] != person_id;
+    if (!known || *told_len == TOLD_MAX)
         return;
-    told[(*told_len)++] = person.person_id;
-    struct event event = { .kind = EVENT_CONTENT, .person_id = person.person_id,
-                           .faults = &loaded->faults };
-    (void)inbox_put_event(&app->inbox, &event);
+    told[(*told_len)++] = person_id;
+    struct event event = { .kind = EVENT_CONTENT, .person_id = person_id, .faults = &loaded->faults };
+    if (inbox_put_event(&app->inbox, &event))
+        log_note(app, "event_dropped", "kind=content");
 }

@@ -10,6 +10,7 @@
 #include "nudged/base/limits.h"
 
 static enum err read_file(struct str path, struct arena *arena, struct str *out, struct str *note);
+static enum err check(struct str token, struct str from, struct arena *arena, struct str *note);
 static struct str variable_name(const char *name, const char *suffix, struct arena *arena);
 
 enum err secret_read(const char *name, struct arena *arena, struct str *out, struct str *note)
@@ -34,8 +35,11 @@ enum err secret_read(const char *name, struct arena *arena, struct str *out, str
     }
     *note = str_format(arena, "%.*s comes from the environment, where other processes may read it; a file "
                        "named by %.*s_FILE is safer", STR_ARG(variable), STR_ARG(variable));
-    *out = str_copy(arena, str_trim(str_from_z(value)));
-    return out->len <= TOKEN_BYTES_MAX ? OK : ERR_TOO_BIG;
+    struct str token = str_trim(str_from_z(value));
+    enum err err = check(token, variable, arena, note);
+    if (!err)
+        *out = str_copy(arena, token);
+    return err;
 }
 
 static enum err read_file(struct str path, struct arena *arena, struct str *out, struct str *note)
@@ -44,8 +48,10 @@ static enum err read_file(struct str path, struct arena *arena, struct str *out,
     struct stat info;
     int fd = open(str_z(arena, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
-        *note = str_format(arena, "%.*s cannot be read", STR_ARG(path));
-        return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+        int code = errno;
+        *note = str_format(arena, "%.*s cannot be read: %s", STR_ARG(path),
+                           code == ENOENT ? "there is no such file" : "check its owner and mode");
+        return code == ENOENT ? ERR_NOT_FOUND : ERR_IO;
     }
     bool open_to_others = fstat(fd, &info) || (info.st_mode & (S_IRWXG | S_IRWXO) & ~(mode_t)S_IRGRP);
     ssize_t len = read(fd, bytes, sizeof(bytes));
@@ -54,13 +60,29 @@ static enum err read_file(struct str path, struct arena *arena, struct str *out,
         *note = str_format(arena, "%.*s can be read by others; chmod 600 it", STR_ARG(path));
         return ERR_REFUSED;
     }
-    if (len < 0 || len > TOKEN_BYTES_MAX + 1) {
-        *note = str_format(arena, "%.*s is not a token", STR_ARG(path));
-        return len < 0 ? ERR_IO : ERR_TOO_BIG;
+    if (len < 0) {
+        *note = str_format(arena, "%.*s is not a file with a token", STR_ARG(path));
+        return ERR_IO;
     }
-    *out = str_copy(arena, str_trim((struct str){ bytes, (size_t)len }));
+    struct str token = str_trim((struct str){ bytes, (size_t)len });
+    enum err err = check(token, path, arena, note);
+    if (!err)
+        *out = str_copy(arena, token);
     explicit_bzero(bytes, sizeof(bytes));
-    return OK;
+    return err;
+}
+
+/* It becomes part of a header line: visible ASCII and nothing else. */
+static enum err check(struct str token, struct str from, struct arena *arena, struct str *note)
+{
+    bool plain = true;
+    for (size_t i = 0; i < token.len; i++)
+        plain = plain && token.ptr[i] > ' ' && token.ptr[i] < 0x7F;
+    if (token.len && plain && token.len <= TOKEN_BYTES_MAX)
+        return OK;
+    *note = str_format(arena, "%.*s %s", STR_ARG(from),
+                       token.len ? "does not hold a token and nothing else" : "is empty");
+    return token.len > TOKEN_BYTES_MAX ? ERR_TOO_BIG : ERR_INVALID;
 }
 
 static struct str variable_name(const char *name, const char *suffix, struct arena *arena)

@@ -5,19 +5,32 @@
  * Idempotent rows are not claimed: sending one again does no harm. */
 #include "state.h"
 
-enum { WINDOW = 32, LOOKUPS_MAX = 4 };
+enum {
+    WINDOW = 32,
+    WINDOWS_MAX = 8,            /* of the interactive lane: one that waits must not hide one that need not */
+    LOOKUPS_MAX = 4,
+    WAIT_MS_MAX = 1000          /* while one kind of request waits for its pace, others may become due */
+};
+
+struct going { struct delivery *rows[WINDOW]; size_t len; };
 
 static void sender_run(void *arg);
-static enum err run_lane(struct app *app, enum lane lane, struct mono *pace_at);
+static enum err run_lane(struct app *app, enum lane lane, struct mono *again_at);
+static enum err run_window(struct app *app, struct delivery *rows, size_t len, struct mono *again_at);
 static bool goes_now(struct app *app, const struct delivery *rows, size_t len, size_t at, size_t ahead,
-                     struct mono *pace_at);
-static bool is_superseded(const struct delivery *rows, size_t len, size_t at);
+                     struct mono *again_at);
+static bool is_replaced(const struct delivery *rows, size_t len, size_t at);
 static bool in_flight(const struct app *app, const struct delivery *delivery);
-static bool add_flight(struct app *app, const struct delivery *delivery, bool lookup);
-static enum err claim_and_send(struct app *app, struct delivery **rows, size_t len);
-static void expire(struct app *app, const struct delivery *delivery);
-static void run_lookups(struct app *app);
-static void set_timer(struct app *app, struct mono pace_at);
+static struct in_flight *add_flight(struct app *app, const struct delivery *delivery);
+static void end_flight(struct app *app, int64_t delivery_id);
+static enum err claim_and_send(struct app *app, struct going *going);
+static enum err claim(struct app *app, struct going *going);
+static void send_row(struct app *app, const struct delivery *delivery);
+static void expire(struct app *app, const struct delivery *delivery, bool replaced);
+static void raise_result(struct app *app, const struct delivery_result *result);
+static void run_lookups(struct app *app, struct mono *again_at);
+static void set_timer(struct app *app, struct mono again_at);
+static void sooner(struct app *app, struct mono *again_at, int64_t wait_ms);
 static struct delivery_result result_for(const struct delivery *delivery, enum delivery_end end);
 
 enum err sender_init(struct app *app)
@@ -40,15 +53,17 @@ void sender_wake(struct app *app)
         app->world->ops->timer_after(app->sender.timer, (struct duration){ 0 });
 }
 
-void sender_done(struct app *app, const struct delivery_result *result)
+/* Only now may the row be looked at again: before its result was stored it would look unsent. */
+bool sender_done(struct app *app, const struct delivery_result *result)
 {
+    bool replaced = false;
     for (size_t i = 0; i < IN_FLIGHT_MAX; i++) {
-        struct in_flight *flight = &app->sender.flights[i];
-        if (flight->used && flight->delivery_id == result->delivery_id) {
-            flight->used = false;
-            app->sender.len--;
-        }
+        const struct in_flight *flight = &app->sender.flights[i];
+        replaced = replaced ||
+                   (flight->used && flight->delivery_id == result->delivery_id && flight->replaced);
     }
+    end_flight(app, result->delivery_id);
+    return replaced;
 }
 
 enum err sender_ephemeral(struct app *app, const struct turn_item *item, enum delivery_kind kind,
@@ -72,70 +87,94 @@ enum err sender_ephemeral(struct app *app, const struct turn_item *item, enum de
     return err;
 }
 
+/* `bound`: the store has agreed to this workspace. A socket alone may be a foreign one's. */
 static void sender_run(void *arg)
 {
     struct app *app = arg;
-    struct mono pace_at = { INT64_MAX };
+    struct mono again_at = { INT64_MAX };
     enum err err = OK;
-    if (app->stopped || !app->link || !app->platform->is_up(app->link) || app->sender.draining)
+    if (app->stopped || !app->bound || !app->platform->is_up(app->link) || app->sender.draining)
         return;
-    arena_reset(&app->sender.arena);
     app->sender.waits = false;
     for (int lane = LANE_INTERACTIVE; !err && lane < LANE_END; lane++)
-        err = run_lane(app, (enum lane)lane, &pace_at);
+        err = run_lane(app, (enum lane)lane, &again_at);
+    arena_reset(&app->sender.arena);
     if (!err)
-        run_lookups(app);
-    if (err)
+        run_lookups(app, &again_at);
+    if (err && !app->sender.failing)
         log_note(app, "sender_failed", "err=%s", err_name(err));
-    if (err && err_policy_of(err) == ERR_POLICY_STOP)
+    app->sender.failing = err != OK;
+    if (err)
+        sooner(app, &again_at, 5000);
+    if (err_policy_of(err) == ERR_POLICY_STOP)
         app_stop(app, EXIT_IO, str_from_z(err_text(err)));
     else
-        set_timer(app, pace_at);
+        set_timer(app, again_at);
+    turn_wake(app);
 }
 
-static enum err run_lane(struct app *app, enum lane lane, struct mono *pace_at)
+static enum err run_lane(struct app *app, enum lane lane, struct mono *again_at)
 {
-    struct delivery *rows = arena_array(&app->sender.arena, struct delivery, WINDOW);
-    struct delivery **going = arena_array(&app->sender.arena, struct delivery *, WINDOW);
-    size_t len = 0, going_len = 0;
-    if (!rows || !going)
-        return ERR_NO_MEMORY;
-    enum err err = outbox_ready(app->store, lane, world_now(app->world), NULL, &app->sender.arena, rows,
-                                WINDOW, &len);
-    for (size_t i = 0; !err && i < len; i++)
-        if (goes_now(app, rows, len, i, going_len, pace_at) && add_flight(app, &rows[i], false))
-            going[going_len++] = &rows[i];
-    if (!err && going_len)
-        err = claim_and_send(app, going, going_len);
+    struct delivery last = { 0 };
+    size_t len = WINDOW;
+    enum err err = OK;
+    int windows = lane == LANE_INTERACTIVE ? WINDOWS_MAX : 1;
+    for (int i = 0; !err && i < windows && len == WINDOW; i++) {
+        arena_reset(&app->sender.arena);
+        struct delivery *rows = arena_array(&app->sender.arena, struct delivery, WINDOW);
+        if (!rows)
+            return ERR_NO_MEMORY;
+        err = outbox_ready(app->store, lane, world_now(app->world), i ? &last : NULL,
+                           &app->sender.arena, rows, WINDOW, &len);
+        if (!err)
+            err = run_window(app, rows, len, again_at);
+        if (!err && len)
+            last = (struct delivery){ .delivery_id = rows[len - 1].delivery_id,
+                                      .order_ms = rows[len - 1].order_ms };
+    }
     return err;
 }
 
-/* ahead: chosen before it, counted as in flight, not sent yet. */
+/* What needs a claim goes at the end, together: one commit for the window. */
+static enum err run_window(
+    struct app *app, struct delivery *rows, size_t len, struct mono *again_at)
+{
+    struct going going = { .len = 0 };
+    for (size_t i = 0; i < len; i++) {
+        bool claimed = delivery_class_of(rows[i].kind) == CLASS_RECONCILE;
+        if (!goes_now(app, rows, len, i, claimed ? going.len : 0, again_at) ||
+            !add_flight(app, &rows[i]))
+            continue;
+        if (claimed)
+            going.rows[going.len++] = &rows[i];
+        else
+            send_row(app, &rows[i]);
+    }
+    return claim_and_send(app, &going);
+}
+
+/* ahead: chosen before it and not sent yet. */
 static bool goes_now(struct app *app, const struct delivery *rows, size_t len, size_t at, size_t ahead,
-                     struct mono *pace_at)
+                     struct mono *again_at)
 {
     const struct delivery *row = &rows[at];
+    bool replaced = is_replaced(rows, len, at);
     if (in_flight(app, row) || app->sender.len >= IN_FLIGHT_MAX)
         return false;
-    if (instant_before(row->not_after, world_now(app->world))) {
-        expire(app, row);
+    if (replaced || instant_before(row->not_after, world_now(app->world))) {
+        expire(app, row, replaced);
         return false;
     }
-    if (is_superseded(rows, len, at)) {
-        expire(app, row);
-        return false;
-    }
-    struct mono ready = app->platform->ready(app->link, row, ahead);
-    if (ready.ms <= world_mono(app->world).ms)
+    int64_t wait_ms = app->platform->ready(app->link, row, ahead).ms - world_mono(app->world).ms;
+    if (wait_ms <= 0)
         return true;
     app->sender.waits = true;
-    if (ready.ms < pace_at->ms)
-        pace_at->ms = ready.ms;
+    sooner(app, again_at, wait_ms);
     return false;
 }
 
 /* A newer version of the same message waits behind it. */
-static bool is_superseded(const struct delivery *rows, size_t len, size_t at)
+static bool is_replaced(const struct delivery *rows, size_t len, size_t at)
 {
     if (delivery_class_of(rows[at].kind) != CLASS_IDEMPOTENT)
         return false;
@@ -152,14 +191,15 @@ static bool in_flight(const struct app *app, const struct delivery *delivery)
     struct str message_id = str_slice(delivery->message_id, 0, sizeof(app->sender.flights[0].message_bytes));
     for (size_t i = 0; i < IN_FLIGHT_MAX; i++) {
         const struct in_flight *flight = &app->sender.flights[i];
+        struct str other = { flight->message_bytes, flight->message_len };
         if (flight->used && flight->person_id == delivery->person_id &&
-            (flight->delivery_id == delivery->delivery_id || str_equal(flight->message_id, message_id)))
+            (flight->delivery_id == delivery->delivery_id || str_equal(other, message_id)))
             return true;
     }
     return false;
 }
 
-static bool add_flight(struct app *app, const struct delivery *delivery, bool lookup)
+static struct in_flight *add_flight(struct app *app, const struct delivery *delivery)
 {
     for (size_t i = 0; i < IN_FLIGHT_MAX; i++) {
         struct in_flight *flight = &app->sender.flights[i];
@@ -168,85 +208,123 @@ static bool add_flight(struct app *app, const struct delivery *delivery, bool lo
         size_t len = delivery->message_id.len;
         len = len < sizeof(flight->message_bytes) ? len : sizeof(flight->message_bytes);
         *flight = (struct in_flight){ .delivery_id = delivery->delivery_id,
-            .order_ms = delivery->order_ms, .lane = delivery->lane, .person_id = delivery->person_id,
-            .used = true, .lookup = lookup };
+            .person_id = delivery->person_id, .message_len = len, .used = true };
         if (len)
             memcpy(flight->message_bytes, delivery->message_id.ptr, len);
-        flight->message_id = (struct str){ flight->message_bytes, len };
         app->sender.len++;
-        return true;
+        return flight;
     }
-    return false;
+    return NULL;
 }
 
-static enum err claim_and_send(struct app *app, struct delivery **rows, size_t len)
+static void end_flight(struct app *app, int64_t delivery_id)
 {
-    struct instant now = world_now(app->world);
-    bool claims = false;
-    for (size_t i = 0; i < len; i++)
-        claims = claims || delivery_class_of(rows[i]->kind) == CLASS_RECONCILE;
-    enum err err = claims ? store_begin(app->store) : OK;
-    for (size_t i = 0; !err && i < len; i++)
-        if (delivery_class_of(rows[i]->kind) == CLASS_RECONCILE) {
-            err = outbox_claim(app->store, rows[i], now);
-            if (!rows[i]->attempts++)
-                rows[i]->claimed = now;
+    for (size_t i = 0; i < IN_FLIGHT_MAX; i++) {
+        struct in_flight *flight = &app->sender.flights[i];
+        if (flight->used && flight->delivery_id == delivery_id) {
+            flight->used = false;
+            app->sender.len--;
         }
-    if (!err && claims)
-        err = store_commit(app->store);
-    if (err)
-        store_rollback(app->store);
-    for (size_t i = 0; i < len; i++) {
-        enum err sent = err ? err : app->platform->send(app->link, rows[i]);
-        struct delivery_result result = result_for(rows[i], DELIVERY_END_RETRY);
-        result.again = instant_add(now, SECONDS(5));
-        result.code = str_from_z(err_name(sent));
-        if (sent)                   /* nothing was started, so nothing has left */
-            sender_done(app, &result);
-        if (sent && !err)
-            (void)inbox_put_event(&app->inbox, &(struct event){ .kind = EVENT_DELIVERY,
-                .person_id = result.person_id, .result = result });
     }
-    turn_wake(app);
+}
+
+/* Claimed and committed before the first byte leaves. Empties *going. */
+static enum err claim_and_send(struct app *app, struct going *going)
+{
+    enum err err = going->len ? claim(app, going) : OK;
+    for (size_t i = 0; i < going->len; i++) {
+        if (err)
+            end_flight(app, going->rows[i]->delivery_id);
+        else
+            send_row(app, going->rows[i]);
+    }
+    going->len = 0;
     return err;
 }
 
-static void expire(struct app *app, const struct delivery *delivery)
+static enum err claim(struct app *app, struct going *going)
 {
-    struct event event = { .kind = EVENT_DELIVERY, .person_id = delivery->person_id,
-                           .result = result_for(delivery, DELIVERY_END_EXPIRED) };
-    (void)inbox_put_event(&app->inbox, &event);
-    turn_wake(app);
+    struct instant now = world_now(app->world);
+    enum err err = store_begin(app->store);
+    for (size_t i = 0; !err && i < going->len; i++) {
+        err = outbox_claim(app->store, going->rows[i], now);
+        if (!going->rows[i]->attempts++)
+            going->rows[i]->claimed = now;
+    }
+    if (!err)
+        err = store_commit(app->store);
+    if (err)
+        store_rollback(app->store);
+    return err;
 }
 
-static void run_lookups(struct app *app)
+/* An error means that nothing was started, so nothing has left. */
+static void send_row(struct app *app, const struct delivery *delivery)
+{
+    enum err err = app->platform->send(app->link, delivery);
+    if (!err)
+        return;
+    bool hopeless = err_policy_of(err) == ERR_POLICY_GIVE_UP;
+    struct delivery_result result =
+        result_for(delivery, hopeless ? DELIVERY_END_CONTENT : DELIVERY_END_RETRY);
+    result.again = instant_add(world_now(app->world), SECONDS(5));
+    result.code = str_from_z(err_name(err));
+    raise_result(app, &result);
+}
+
+static void expire(struct app *app, const struct delivery *delivery, bool replaced)
+{
+    struct delivery_result result = result_for(delivery, DELIVERY_END_EXPIRED);
+    struct in_flight *flight = add_flight(app, delivery);
+    if (!flight)
+        return;
+    flight->replaced = replaced;
+    raise_result(app, &result);
+}
+
+/* Does not fit: the row is looked at again. */
+static void raise_result(struct app *app, const struct delivery_result *result)
+{
+    struct event event = { .kind = EVENT_DELIVERY, .person_id = result->person_id, .result = *result };
+    if (inbox_put_event(&app->inbox, &event))
+        end_flight(app, result->delivery_id);
+}
+
+static void run_lookups(struct app *app, struct mono *again_at)
 {
     struct delivery rows[LOOKUPS_MAX];
     size_t len = 0;
-    if (outbox_unknown(app->store, world_now(app->world), &app->sender.arena, rows, LOOKUPS_MAX, &len))
-        return;
-    for (size_t i = 0; i < len; i++) {
-        if (in_flight(app, &rows[i]) || !add_flight(app, &rows[i], true))
+    enum err err = outbox_unknown(app->store, world_now(app->world), &app->sender.arena, rows,
+                                  LOOKUPS_MAX, &len);
+    for (size_t i = 0; !err && i < len; i++) {
+        if (in_flight(app, &rows[i]) || !add_flight(app, &rows[i]))
             continue;
-        enum err err = app->platform->lookup(app->link, &rows[i]);
-        struct delivery_result result = result_for(&rows[i], DELIVERY_END_UNKNOWN);
+        err = app->platform->lookup(app->link, &rows[i]);
         if (err)
-            sender_done(app, &result);
+            end_flight(app, rows[i].delivery_id);
     }
+    if (err)
+        sooner(app, again_at, 1000);
 }
 
-static void set_timer(struct app *app, struct mono pace_at)
+static void set_timer(struct app *app, struct mono again_at)
 {
     struct instant due = INSTANT_NEVER, now = world_now(app->world);
-    int64_t wait_ms = INT64_MAX;
-    if (pace_at.ms != INT64_MAX)
-        wait_ms = pace_at.ms - world_mono(app->world).ms;
-    if (wait_ms != INT64_MAX) {
-        app->world->ops->timer_after(app->sender.timer, (struct duration){ wait_ms < 1 ? 1 : wait_ms });
-        return;
-    }
-    if (!outbox_next_due(app->store, now, &due) && !instant_is_never(due))
+    if (again_at.ms == INT64_MAX && outbox_next_due(app->store, now, &due))
+        sooner(app, &again_at, 5000);
+    int64_t wait_ms = again_at.ms - world_mono(app->world).ms;
+    wait_ms = wait_ms < 1 ? 1 : wait_ms > WAIT_MS_MAX ? WAIT_MS_MAX : wait_ms;
+    if (again_at.ms != INT64_MAX)
+        app->world->ops->timer_after(app->sender.timer, (struct duration){ wait_ms });
+    else if (!instant_is_never(due))
         app->world->ops->timer_at(app->sender.timer, due);
+}
+
+static void sooner(struct app *app, struct mono *again_at, int64_t wait_ms)
+{
+    int64_t at_ms = world_mono(app->world).ms + wait_ms;
+    if (at_ms < again_at->ms)
+        again_at->ms = at_ms;
 }
 
 static struct delivery_result result_for(const struct delivery *delivery, enum delivery_end end)

@@ -10,14 +10,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+static enum err lock_err(int code);
+
 enum err lock_take(struct str folder, struct arena *arena, int *fd)
 {
     if (mkdir(str_z(arena, folder), 0700) && errno != EEXIST)
-        return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+        return lock_err(errno);
     struct str path = str_format(arena, "%.*s/lock", STR_ARG(folder));
     int opened = open(str_z(arena, path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (opened < 0)
-        return ERR_IO;
+        return lock_err(errno);
     if (flock(opened, LOCK_EX | LOCK_NB)) {
         enum err err = errno == EWOULDBLOCK ? ERR_BUSY : ERR_IO;
         close(opened);
@@ -25,6 +27,19 @@ enum err lock_take(struct str folder, struct arena *arena, int *fd)
     }
     *fd = opened;
     return OK;
+}
+
+static enum err lock_err(int code)
+{
+    static const struct { int code; enum err err; } rows[] = {
+        { ENOENT, ERR_NOT_FOUND }, { EACCES, ERR_REFUSED }, { EPERM, ERR_REFUSED },
+        { EROFS, ERR_REFUSED }, { ENOTDIR, ERR_EXISTS }, { ENOSPC, ERR_DB_FULL },
+        { EDQUOT, ERR_DB_FULL },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (rows[i].code == code)
+            return rows[i].err;
+    return ERR_IO;
 }
 
 void lock_release(int fd)

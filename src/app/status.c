@@ -1,9 +1,12 @@
 /* `status` in plain lines: what is connected, who would be written to, what comes next, what is wrong. */
 #include "state.h"
 
-struct people_lines { struct app *app; struct buf *out; size_t listed, unmatched; bool contact; };
+enum { PEOPLE_BYTES_MAX = 256 << 20 };      /* a company of half a million; freed at once */
 
-static enum err print_people(struct app *app, struct reader *reader, struct buf *out);
+struct people_lines { struct app *app; struct buf *out; size_t listed; bool contact; };
+
+static void print_link(struct app *app, struct buf *out);
+static enum err print_people(struct app *app, struct reader *reader, bool contact, struct buf *out);
 static enum err person_line(void *arg, const struct person *person);
 static void print_instant(struct app *app, struct buf *out, const char *label, struct instant at);
 static void print_outbox(struct app *app, struct buf *out);
@@ -20,9 +23,8 @@ enum err status_print(struct app *app, struct buf *out)
         return err;
     }
     buf_addf(out, "sending: %s\n", app->state.live ? "on" : "off; a fresh store waits for `nudged resume`");
-    buf_addf(out, "link: %s %s, workspace %.*s%s\n", app->platform->name, app->link_state,
-             STR_ARG(app->state.workspace.len ? app->state.workspace : STR("not bound yet")),
-             app->state.workspace_lost ? " (access lost: give a new token of this workspace)" : "");
+    print_link(app, out);
+    degraded_print(app, out);
     buf_addf(out, "content: version %lld, %zu decks, %zu prompts\n",
              (long long)app->loader.current->content.version, app->loader.current->content.decks_len,
              app->loader.current->content.by_id_len);
@@ -42,26 +44,32 @@ enum err status_print(struct app *app, struct buf *out)
     buf_addf(out, "since start: %llu events in %llu turns, %llu failed, %llu not understood\n",
              (unsigned long long)app->events, (unsigned long long)app->turns,
              (unsigned long long)app->failures, (unsigned long long)app->undecoded);
-    err = print_people(app, reader, out);
+    if (!app->state.live)               /* the look before the first message */
+        err = print_people(app, reader, true, out);
+    if (!err)
+        err = print_people(app, reader, false, out);
     reader_close(reader);
     return err;
 }
 
-static enum err print_people(struct app *app, struct reader *reader, struct buf *out)
+static void print_link(struct app *app, struct buf *out)
+{
+    struct str workspace = app->state.workspace.len ? app->state.workspace : STR("not bound yet");
+    if (app->options.offline)
+        buf_addf(out, "link: none, no daemon is running; workspace %.*s\n", STR_ARG(workspace));
+    else
+        buf_addf(out, "link: %s %s%s%s%s, workspace %.*s\n", app->platform->name, app->link_state,
+                 app->link_detail[0] ? " (" : "", app->link_detail, app->link_detail[0] ? ")" : "",
+                 STR_ARG(workspace));
+}
+
+static enum err print_people(struct app *app, struct reader *reader, bool contact, struct buf *out)
 {
     struct arena arena;
-    struct people_lines lines = { .app = app, .out = out, .contact = true };
-    arena_init(&arena, TURN_ARENA_MAX);
-    buf_add(out, app->state.live ? STR("\nwritten to:\n") : STR("\nwould be written to:\n"));
+    struct people_lines lines = { .app = app, .out = out, .contact = contact };
+    arena_init(&arena, PEOPLE_BYTES_MAX);
+    buf_add(out, contact ? STR("\nwould be written to:\n") : STR("\ncannot be reached:\n"));
     enum err err = report_people(reader, &arena, person_line, &lines);
-    if (!lines.listed)
-        buf_add(out, STR("  nobody\n"));
-    lines.contact = false;
-    lines.listed = 0;
-    arena_reset(&arena);
-    buf_add(out, STR("\ncannot be reached:\n"));
-    if (!err)
-        err = report_people(reader, &arena, person_line, &lines);
     if (!lines.listed)
         buf_add(out, STR("  nobody\n"));
     arena_finish(&arena);

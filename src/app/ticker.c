@@ -2,11 +2,16 @@
  * and asks who does not want to be disturbed. Cost follows what is due, never how many people. */
 #include "state.h"
 
-enum { DUE_MAX = 128, DND_USERS_MAX = 500, DND_EVERY_MINUTES = 10, DND_AHEAD_MINUTES = 60 };
+enum {
+    DUE_MAX = 128, DND_USERS_MAX = 500, DND_EVERY_MINUTES = 10, DND_AHEAD_MINUTES = 60,
+    HOLD_MS = 5000
+};
 
 static void slots_fired(void *arg);
 static void dnd_fired(void *arg);
 static enum err raise_due(struct app *app, bool *raised);
+static void look_again(struct app *app, enum err err);
+static void ask_dnd(struct app *app);
 
 enum err ticker_init(struct app *app)
 {
@@ -33,14 +38,19 @@ void ticker_wake(struct app *app)
     if (!app->ticker.slots || app->stopped || app->sender.draining)
         return;
     enum err err = store_next_due(app->store, &slot, &digest);
-    if (err) {
-        log_note(app, "ticker_failed", "err=%s", err_name(err));
-        app->world->ops->timer_after(app->ticker.slots, SECONDS(5));
-        return;
-    }
+    int64_t hold_ms = app->ticker.hold.ms - world_mono(app->world).ms;
     struct instant first = instant_before(slot, digest) ? slot : digest;
-    if (!instant_is_never(first))
+    if (err)
+        look_again(app, err);
+    else if (hold_ms > 0)
+        app->world->ops->timer_after(app->ticker.slots, (struct duration){ hold_ms });
+    else if (!instant_is_never(first))
         app->world->ops->timer_at(app->ticker.slots, first);
+}
+
+void ticker_hold(struct app *app)
+{
+    app->ticker.hold.ms = world_mono(app->world).ms + HOLD_MS;
 }
 
 static void slots_fired(void *arg)
@@ -50,13 +60,21 @@ static void slots_fired(void *arg)
     if (app->ticker.waiting || app->stopped || app->sender.draining)
         return;
     enum err err = raise_due(app, &raised);
-    if (err)
-        log_note(app, "ticker_failed", "err=%s", err_name(err));
     app->ticker.waiting = raised;
     if (raised)
         turn_wake(app);
+    else if (err)
+        look_again(app, err);
     else
         ticker_wake(app);
+}
+
+static void look_again(struct app *app, enum err err)
+{
+    log_note(app, "ticker_failed", "err=%s", err_name(err));
+    app->world->ops->timer_after(app->ticker.slots, (struct duration){ HOLD_MS });
+    if (err_policy_of(err) == ERR_POLICY_STOP)
+        app_stop(app, EXIT_IO, str_from_z(err_text(err)));
 }
 
 static enum err raise_due(struct app *app, bool *raised)
@@ -73,7 +91,7 @@ static enum err raise_due(struct app *app, bool *raised)
     for (size_t i = 0; !err && i < managers_len; i++)
         err = inbox_put_event(&app->inbox, &(struct event){ .kind = EVENT_DIGEST_DUE,
                                                             .person_id = managers[i] });
-    *raised = people_len || managers_len;
+    *raised = !inbox_is_empty(&app->inbox);     /* also when only some fitted: their turn wakes us */
     return err;
 }
 
@@ -81,8 +99,15 @@ static void dnd_fired(void *arg)
 {
     struct app *app = arg;
     app->world->ops->timer_after(app->ticker.dnd, MINUTES(DND_EVERY_MINUTES));
-    if (app->stopped || !app->link || !app->state.live || !app->platform->is_up(app->link))
+    if (app->stopped || !app->bound || !app->platform->is_up(app->link))
         return;
+    ask_for_strangers(app);                     /* an earlier attempt may have failed */
+    if (app->state.live)
+        ask_dnd(app);
+}
+
+static void ask_dnd(struct app *app)
+{
     struct arena arena;
     arena_init(&arena, TURN_ARENA_MAX);
     struct str *users = arena_array(&arena, struct str, DND_USERS_MAX);

@@ -5,22 +5,26 @@
  * acks nothing: the platform delivers again, or the person presses again. */
 #include "state.h"
 
+enum { TURN_ARENA_FULL = TURN_ARENA_MAX / 2, REFUSED_WAIT_SECONDS_MAX = 16 };
+
 struct turn {
     struct turn_item *items;
     size_t len;
 };
 
 static void run_batch(struct app *app);
-static size_t take(struct app *app, struct turn *turn);
-static enum err run_together(struct app *app, struct turn *turn);
-static enum err run_alone(struct app *app, struct turn *turn);
+static enum err take(struct app *app, struct turn *turn);
+static enum err run_slice(struct app *app, struct turn *turn, size_t from, size_t *to);
+static enum err run_together(struct app *app, struct turn *turn, size_t from, size_t *to);
+static enum err run_alone(struct app *app, struct turn *turn, size_t from, size_t to);
 static enum err step(struct app *app, struct turn_item *item);
 static enum err decode(struct app *app, struct turn_item *item);
 static enum err decide(struct app *app, struct turn_item *item);
 static void fill_facts(struct app *app, const struct turn_item *item, struct facts *facts);
-static bool must_stop(struct app *app, enum err err);
-static void finish(struct app *app, struct turn *turn);
-static void refresh_state(struct app *app);
+static bool loads_content(const struct app *app, const struct event *event);
+static void finish(struct app *app, struct turn *turn, size_t from, size_t to);
+static void note_state(struct app *app, const struct plan *plan);
+static void note_refusal(struct app *app, enum err err);
 
 void turn_wake(struct app *app)
 {
@@ -34,74 +38,95 @@ void turn_run(void *arg)
     if (app->stopped || app->in_turn)
         return;
     app->in_turn = true;
-    app->refused = false;
     run_batch(app);
     app->in_turn = false;
 }
 
+/* Not this event's fault: no event can be stored now, or (policy STOP) ever again by this process. */
+bool turn_is_refusal(enum err err)
+{
+    return err == ERR_DB_FULL || err == ERR_DB_BUSY || err_policy_of(err) == ERR_POLICY_STOP;
+}
+
+/* Also reached with an empty inbox: what was refused and not put back is still due. */
 static void run_batch(struct app *app)
 {
-    arena_reset(&app->turn_arena);
     struct turn turn = { 0 };
-    if (!take(app, &turn))
-        return;
-    struct mono start = world_mono(app->world);
-    enum err err = run_together(app, &turn);
-    if (err && err_policy_of(err) != ERR_POLICY_STOP && err != ERR_DB_FULL && err != ERR_DB_BUSY) {
-        err = run_alone(app, &turn);
-    }
-    finish(app, &turn);
-    for (size_t i = 0; i < turn.len; i++)
-        log_turn(app, &turn.items[i], turn.len, world_mono(app->world).ms - start.ms);
+    enum err err = take(app, &turn);
+    app->turn_started = world_mono(app->world);
+    for (size_t from = 0, to = 0; from < turn.len; from = to)
+        err = run_slice(app, &turn, from, &to);
     inbox_done(&app->inbox);
-    app->refused = err != OK;
-    if (must_stop(app, err) || err)
-        return;                     /* refused: after_failure set the timer for another try */
-    if (app->people_again) {
+    if (turn.len || err)
+        note_refusal(app, err);
+    if (err)
+        return;
+    if (app->people_again && !app->refused) {
         app->people_again = false;
         (void)loader_raise_people(app, &app->loader.current->people);
     }
     turn_wake(app);
-    if (inbox_is_empty(&app->inbox))
+    if (inbox_is_empty(&app->inbox)) {
+        lent_free(app);
         ticker_wake(app);
+    }
     sender_wake(app);
 }
 
-static size_t take(struct app *app, struct turn *turn)
+static enum err take(struct app *app, struct turn *turn)
 {
     struct inbox_item *item;
     size_t most = inbox_len(&app->inbox);
     most = most < TURN_EVENTS_MAX ? most : TURN_EVENTS_MAX;
-    turn->items = arena_array(&app->turn_arena, struct turn_item, most);
+    arena_reset(&app->items_arena);
+    turn->items = arena_array(&app->items_arena, struct turn_item, most ? most : 1);
     if (!turn->items)
-        return 0;
+        return ERR_NO_MEMORY;
     while (turn->len < most && (item = inbox_take(&app->inbox)))
         turn->items[turn->len++].item = item;
     app->turns += turn->len ? 1 : 0;
-    return turn->len;
+    return OK;
 }
 
-static enum err run_together(struct app *app, struct turn *turn)
+/* One transaction for as many events as fit in memory, usually all. An error: nothing behind it can
+ * be stored now either, and *to is the end. */
+static enum err run_slice(struct app *app, struct turn *turn, size_t from, size_t *to)
 {
+    arena_reset(&app->turn_arena);
+    enum err err = run_together(app, turn, from, to);
+    if (err && !turn_is_refusal(err)) {
+        err = run_alone(app, turn, from, *to);
+        from = *to;
+    }
+    if (err)
+        *to = turn->len;
+    for (size_t i = from; err && i < turn->len; i++)
+        turn->items[i] = (struct turn_item){ .item = turn->items[i].item, .err = err };
+    finish(app, turn, from, *to);
+    return err;
+}
+
+static enum err run_together(struct app *app, struct turn *turn, size_t from, size_t *to)
+{
+    size_t at = from;
     enum err err = store_begin(app->store);
-    for (size_t i = 0; !err && i < turn->len; i++)
-        err = step(app, &turn->items[i]);
+    while (!err && at < turn->len && app->turn_arena.used_bytes < TURN_ARENA_FULL)
+        err = step(app, &turn->items[at++]);
     if (!err)
         err = store_commit(app->store);
     if (err)
         store_rollback(app->store);
-    for (size_t i = 0; err && i < turn->len; i++)
-        turn->items[i].err = err;
+    *to = at;
     return err;
 }
 
-static enum err run_alone(struct app *app, struct turn *turn)
+static enum err run_alone(struct app *app, struct turn *turn, size_t from, size_t to)
 {
     enum err refused = OK;
-    for (size_t i = 0; i < turn->len; i++) {
+    for (size_t i = from; i < to; i++) {
         struct turn_item *item = &turn->items[i];
         *item = (struct turn_item){ .item = item->item };
-        app->turn_arena.failed = false;
+        arena_reset(&app->turn_arena);
         enum err err = refused ? refused : store_begin(app->store);
         if (!err)
             err = step(app, item);
@@ -110,9 +135,9 @@ static enum err run_alone(struct app *app, struct turn *turn)
         if (err)
             store_rollback(app->store);
         item->err = err;
-        bool storage = err == ERR_DB_FULL || err == ERR_DB_BUSY;
-        if (storage)
+        if (turn_is_refusal(err))
             refused = err;          /* the rest waits behind it: their order counts */
+        finish(app, turn, i, i + 1);
     }
     return refused;
 }
@@ -135,7 +160,7 @@ static enum err step(struct app *app, struct turn_item *item)
         item->skipped = true;
         return OK;
     }
-    if (!err && item->event.kind == EVENT_CONTENT && app->loader.next)
+    if (!err && loads_content(app, &item->event))
         err = loader_number(app);
     if (!err)
         app_step(app, item, "received");
@@ -192,51 +217,68 @@ static void fill_facts(struct app *app, const struct turn_item *item, struct fac
         .content = &app->loader.current->content, .zone = app->own_zone, .live = app->state.live,
         .workspace = app->state.workspace,
     };
-    bool loads = item->event.kind == EVENT_CONTENT && app->loader.next;
-    if (loads)
+    if (loads_content(app, &item->event))
         facts->content = &app->loader.next->content;
     app->world->ops->random(app->world, facts->random, sizeof(facts->random));
 }
 
-static bool must_stop(struct app *app, enum err err)
+static bool loads_content(const struct app *app, const struct event *event)
 {
-    if (err == ERR_DB_FULL || err == ERR_DB_BUSY) {
-        log_note(app, "turn_refused", "err=%s", err_name(err));
-        return false;
-    }
-    if (!err || err_policy_of(err) != ERR_POLICY_STOP)
-        return false;
-    app_stop(app, EXIT_IO, str_from_z(err_text(err)));
-    return true;
+    return event->kind == EVENT_CONTENT && !event->faults && app->loader.next;
 }
 
-static void finish(struct app *app, struct turn *turn)
+static void finish(struct app *app, struct turn *turn, size_t from, size_t to)
 {
-    bool state_changed = false;
-    for (size_t i = 0; i < turn->len; i++)
-        for (size_t e = 0; !turn->items[i].err && e < turn->items[i].plan.effects_len; e++) {
-            enum effect_kind kind = turn->items[i].plan.effects[e].kind;
-            state_changed = state_changed || kind == EFFECT_LIVE || kind == EFFECT_WORKSPACE;
-        }
-    if (state_changed)
-        refresh_state(app);
-    for (size_t i = 0; i < turn->len; i++) {
+    for (size_t i = from; i < to; i++)
+        if (!turn->items[i].err && !turn->items[i].applied.duplicate)
+            note_state(app, &turn->items[i].plan);
+    int64_t turn_ms = world_mono(app->world).ms - app->turn_started.ms;
+    for (size_t i = from; i < to; i++) {
         app->events++;
         if (turn->items[i].err)
             after_failure(app, &turn->items[i]);
         else
             after_commit(app, &turn->items[i]);
+        if (!turn_is_refusal(turn->items[i].err))
+            log_turn(app, &turn->items[i], turn->len, turn_ms);
     }
 }
 
-static void refresh_state(struct app *app)
+/* Of what is now committed, what every later turn must know. Kept by hand: reading it back could fail. */
+static void note_state(struct app *app, const struct plan *plan)
 {
-    struct store_state state;
-    arena_reset(&app->state_arena);
-    app->state.workspace = STR_EMPTY;
-    if (!store_begin(app->store)) {
-        if (!store_state(app->store, &app->state_arena, &state))
-            app->state = state;
-        store_rollback(app->store);
+    for (size_t i = 0; i < plan->effects_len; i++) {
+        const struct effect *effect = &plan->effects[i];
+        if (effect->kind == EFFECT_LIVE)
+            app->state.live = effect->live.live;
+        if (effect->kind == EFFECT_WORKSPACE)
+            app->state.workspace_lost = effect->workspace.lost;
+        if (effect->kind == EFFECT_DELIVERED && effect->result.end == DELIVERY_END_WORKSPACE)
+            app->state.workspace_lost = true;
+        if (effect->kind == EFFECT_WORKSPACE && !app->state.workspace.len)
+            app->state.workspace = str_copy(&app->state_arena, effect->workspace.workspace);
     }
+}
+
+/* One line when it begins and one when it ends: a full disk must not be filled with lines about it. */
+static void note_refusal(struct app *app, enum err err)
+{
+    bool before = app->refused != OK;
+    app->refused = err;
+    if (!err) {
+        app->refused_wait_s = 0;
+        if (before)
+            log_note(app, "turn_accepted", "refused_ms=%lld",
+                     (long long)(world_now(app->world).utc_ms - app->refused_since.utc_ms));
+        return;
+    }
+    if (!before) {
+        app->refused_since = world_now(app->world);
+        log_note(app, "turn_refused", "err=%s", err_name(err));
+    }
+    int wait_s = app->refused_wait_s ? app->refused_wait_s * 2 : 1;
+    app->refused_wait_s = wait_s < REFUSED_WAIT_SECONDS_MAX ? wait_s : REFUSED_WAIT_SECONDS_MAX;
+    app->world->ops->timer_after(app->turn_timer, SECONDS(app->refused_wait_s));
+    if (err_policy_of(err) == ERR_POLICY_STOP)
+        app_stop(app, EXIT_IO, str_from_z(err_text(err)));
 }

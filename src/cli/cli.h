@@ -7,7 +7,8 @@
 
 /* sysexits(3) */
 enum { EXIT_OK = 0, EXIT_USAGE = 64, EXIT_DATA = 65, EXIT_NO_INPUT = 66, EXIT_UNAVAILABLE = 69,
-       EXIT_SOFTWARE = 70, EXIT_OS = 71, EXIT_IO = 74, EXIT_CONFIG = 78 };
+       EXIT_SOFTWARE = 70, EXIT_OS = 71, EXIT_IO = 74, EXIT_AGAIN = 75, EXIT_PERMISSION = 77,
+       EXIT_CONFIG = 78 };
 
 enum { OPTIONS_MAX = 12 };
 
@@ -37,6 +38,9 @@ extern const struct subcommand subcommand_run, subcommand_demo, subcommand_check
 /* Loads the configuration or prints every fault; EXIT_OK, EXIT_NO_INPUT or EXIT_CONFIG. */
 int cli_config(const char *path, struct arena *arena, struct config *out);
 void cli_print(FILE *to, struct str text);
-void cli_log_line(void *arg, struct str line);          /* logfmt to standard error, with priority */
+void cli_log_line(void *arg, struct str line);          /* to standard error */
+/* The lock of the state folder, or one sentence in *problem: EXIT_OK, _AGAIN, _NO_INPUT, _PERMISSION,
+ * _IO. */
+int cli_lock(struct str folder, const char *held, struct arena *arena, struct buf *problem, int *lock);
 
 #endif

@@ -1,12 +1,15 @@
 /* nudged, the command. One row per subcommand; each has a file that says what it does. */
 #include "cli.h"
 
+#include "nudged/app/service.h"
+
 static const struct subcommand *const subcommands[] = {
     &subcommand_run, &subcommand_demo, &subcommand_check, &subcommand_preview, &subcommand_explain,
     &subcommand_digest, &subcommand_status, &subcommand_resume, &subcommand_pause, &subcommand_export,
     &subcommand_backup, &subcommand_version,
 };
 
+static int run(const struct subcommand *command, int argc, char **argv);
 static int parse(const struct subcommand *command, int argc, char **argv, struct arguments *out);
 static int parse_option(const struct subcommand *command, int argc, char **argv, int *at,
                         struct arguments *out);
@@ -23,15 +26,9 @@ int main(int argc, char **argv)
     }
     if (str_equal(name, STR("--version")))
         name = STR("version");
-    for (size_t i = 0; i < COUNT(subcommands); i++) {
-        struct arguments arguments = { 0 };
-        if (!str_equal(name, str_from_z(subcommands[i]->name)))
-            continue;
-        int code = parse(subcommands[i], argc, argv, &arguments);
-        if (code < 0)
-            return EXIT_OK;                     /* --help was printed */
-        return code ? code : subcommands[i]->run(&arguments);
-    }
+    for (size_t i = 0; i < COUNT(subcommands); i++)
+        if (str_equal(name, str_from_z(subcommands[i]->name)))
+            return run(subcommands[i], argc, argv);
     if (name.len)
         fprintf(stderr, "nudged: there is no command \"%s\"\n\n", argv[1]);
     print_help(stderr);
@@ -54,6 +51,27 @@ int cli_config(const char *path, struct arena *arena, struct config *out)
     return err == ERR_NOT_FOUND ? EXIT_NO_INPUT : EXIT_CONFIG;
 }
 
+int cli_lock(struct str folder, const char *held, struct arena *arena, struct buf *problem, int *lock)
+{
+    enum err err = lock_take(folder, arena, lock);
+    if (!err)
+        return EXIT_OK;
+    const struct { enum err err; int code; const char *words; } rows[] = {
+        { ERR_BUSY, EXIT_AGAIN, held },
+        { ERR_NOT_FOUND, EXIT_NO_INPUT, "the folder above the state folder does not exist" },
+        { ERR_REFUSED, EXIT_PERMISSION, "the state folder cannot be written by this user; check its owner "
+                                        "and mode, and that the disk is not mounted read-only" },
+        { ERR_EXISTS, EXIT_IO, "there is something that is not a folder" },
+        { ERR_DB_FULL, EXIT_IO, "the disk is full" },
+    };
+    size_t row = 0;
+    while (row < COUNT(rows) && rows[row].err != err)
+        row++;
+    buf_addf(problem, "%.*s: %s\n", STR_ARG(folder),
+             row < COUNT(rows) ? rows[row].words : "the lock file cannot be made");
+    return row < COUNT(rows) ? rows[row].code : EXIT_IO;
+}
+
 void cli_print(FILE *to, struct str text)
 {
     if (text.len)
@@ -64,6 +82,22 @@ void cli_log_line(void *arg, struct str line)
 {
     (void)arg;
     fprintf(stderr, "%.*s\n", STR_ARG(line));
+}
+
+/* An export onto a full disk is no success. */
+static int run(const struct subcommand *command, int argc, char **argv)
+{
+    struct arguments arguments = { 0 };
+    int code = parse(command, argc, argv, &arguments);
+    if (code < 0)
+        code = EXIT_OK;                         /* --help was printed */
+    else if (!code)
+        code = command->run(&arguments);
+    if ((fflush(stdout) || ferror(stdout)) && !code) {
+        fprintf(stderr, "nudged %s: the output could not be written to the end\n", command->name);
+        code = EXIT_IO;
+    }
+    return code;
 }
 
 static int parse(const struct subcommand *command, int argc, char **argv, struct arguments *out)

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include "nudged/app/app.h"
+#include "nudged/app/export.h"
 #include "nudged/app/service.h"
 #include "nudged/net/local.h"
 
@@ -35,6 +35,8 @@ static int ask(const char *config_file, struct str line);
 static int ask_offline(const struct config *config, struct str line, struct reply *reply,
                        struct arena *arena);
 static void take_piece(void *arg, struct str piece);
+static void to_stdout(void *arg, struct str piece);
+static int export_asked(const char *config_file, bool csv);
 static void nothing(void *arg);
 static void add_field(struct buf *line, const char *name, const char *value);
 static int ask_with(const char *config_file, const char *what, const char *name, const char *value,
@@ -79,7 +81,24 @@ static int export_run(const struct arguments *arguments)
         fputs("nudged export: it takes answers, and --format csv or jsonl\n", stderr);
         return EXIT_USAGE;
     }
-    return ask_with(arguments->values[0], "export", "format", format, NULL, NULL);
+    return export_asked(arguments->values[0], str_equal(str_from_z(format), STR("csv")));
+}
+
+/* The daemon notes that somebody reads; the rows are then read here, so that they stop nobody. */
+static int export_asked(const char *config_file, bool csv)
+{
+    struct arena arena;
+    struct config config;
+    int code = ask_with(config_file, "export", NULL, NULL, NULL, NULL);
+    if (code)
+        return code;
+    arena_init(&arena, 1 << 20);
+    code = cli_config(config_file ? config_file : "nudged.yaml", &arena, &config);
+    enum err err = code ? OK : export_answers(config.state_folder, csv, to_stdout, NULL);
+    if (err)
+        fprintf(stderr, "nudged export: the answers could not be read to the end: %s\n", err_text(err));
+    arena_finish(&arena);
+    return err ? app_exit_code(err) : code;
 }
 
 static int backup_run(const struct arguments *arguments)
@@ -155,6 +174,10 @@ static int ask(const char *config_file, struct str line)
             code = ask_offline(&config, line, &reply, &arena);
         else if (err)
             fprintf(stderr, "nudged: the daemon does not answer: %s\n", err_text(err));
+        else if (!reply.started)
+            fputs("nudged: the daemon went away without an answer\n", stderr);
+        if (!err && !reply.started)
+            code = EXIT_UNAVAILABLE;
         code = code ? code : err && err != ERR_NOT_FOUND ? EXIT_UNAVAILABLE : reply.exit_code;
     }
     buf_free(&reply.head);
@@ -169,26 +192,21 @@ static int ask_offline(const struct config *config, struct str line, struct repl
     struct app *app = NULL;
     int lock = -1;
     struct buf problem = buf_heap(1 << 20);
-    enum err err = lock_take(config->state_folder, arena, &lock);
-    if (err)
-        buf_addf(&problem, "%.*s: %s\n", STR_ARG(config->state_folder),
-                 err == ERR_BUSY ? "a daemon is starting or stopping here; try again" : err_text(err));
-    if (!err)
-        err = loop_new(&loop);
+    int code = cli_lock(config->state_folder, "a daemon is starting or stopping here; try again", arena,
+                        &problem, &lock);
+    enum err err = code ? OK : loop_new(&loop);
     struct app_options options = { .config = config, .world = loop ? loop_world(loop) : NULL,
                                    .platform = platform_named(STR("slack")), .offline = true };
-    if (!err)
+    if (!code && !err)
         err = app_new(&options, &problem, &app);
-    if (!err) {
-        app_run_turns(app);
-        app_control(app, line, take_piece, nothing, reply);
-    }
     cli_print(stderr, buf_str(&problem));
+    if (app)
+        app_control(app, line, take_piece, nothing, reply);
     buf_free(&problem);
     app_free(app);
     loop_free(loop);
     lock_release(lock);
-    return err ? app_exit_code(err) : EXIT_OK;
+    return err ? app_exit_code(err) : code;
 }
 
 /* "ok" or "error N" on the first line, then text: to standard output, or to standard error. */
@@ -212,6 +230,12 @@ static void take_piece(void *arg, struct str piece)
         piece = str_slice(head, end + 1, head.len);
     }
     cli_print(reply->exit_code ? stderr : stdout, piece);
+}
+
+static void to_stdout(void *arg, struct str piece)
+{
+    (void)arg;
+    cli_print(stdout, piece);
 }
 
 static void nothing(void *arg)

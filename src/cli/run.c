@@ -53,10 +53,9 @@ static int run_run(const struct arguments *arguments)
         code = start(&service, &problem);
     cli_print(stderr, buf_str(&problem));
     if (!code) {
-        notify_supervisor("READY=1");
+        notify_supervisor("READY=1\nSTATUS=asking and answering; nudged status tells more");
         enum err err = loop_run(service.loop);
         code = err ? EXIT_SOFTWARE : service.exit_code;
-        notify_supervisor("STOPPING=1");
     }
     close_all(&service);
     buf_free(&problem);
@@ -77,12 +76,10 @@ static int prepare(struct service *service, const struct arguments *arguments, s
     int code = cli_config(file, &service->arena, &service->config);
     if (code)
         return code;
-    enum err err = lock_take(service->config.state_folder, &service->arena, &service->lock);
-    if (err) {
-        buf_addf(problem, "%.*s: %s\n", STR_ARG(service->config.state_folder),
-                 err == ERR_BUSY ? "another nudged is running on this state folder" : err_text(err));
-        return err == ERR_BUSY ? EXIT_UNAVAILABLE : EXIT_IO;
-    }
+    code = cli_lock(service->config.state_folder, "another nudged is running on this state folder",
+                    &service->arena, problem, &service->lock);
+    if (code)
+        return code;
     if (loop_new(&service->loop))
         return EXIT_OS;
     return set_clock(service, arguments, problem);
@@ -177,6 +174,7 @@ static void on_stop(void *arg, int exit_code, struct str why)
 {
     struct service *service = arg;
     service->exit_code = exit_code;
+    notify_supervisor("STOPPING=1");
     if (exit_code)
         fprintf(stderr, "nudged: %.*s\n", STR_ARG(why));
     loop_stop(service->loop);
@@ -193,6 +191,7 @@ static void on_hangup(void *arg)
 static void on_terminate(void *arg)
 {
     struct service *service = arg;
+    notify_supervisor("STOPPING=1");
     app_drain(service->app);
 }
 

@@ -61,7 +61,8 @@ struct store *app_store(struct app *app);
 const struct content *app_content(const struct app *app);
 const char *app_link_state(const struct app *app);
 
-/* sysexits for an error of app_new: 65 content, 66 missing, 69 busy, 71 system, 74 I/O, 78 config. */
+/* sysexits for an error of app_new or of a request: 65 content, 66 missing, 71 system, 74 I/O, 75 busy,
+ * 77 permission, 78 configuration. */
 int app_exit_code(enum err err);
 
 #endif
