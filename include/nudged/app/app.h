@@ -14,7 +14,7 @@ struct app;
 /* For the log and for who watches the road: one per event that was taken in. Static strings. */
 struct app_step {
     uint64_t event_id;                  /* counts from 1 since start */
-    const char *kind, *why, *step;      /* step: received, decided, committed, acked, sent, failed */
+    const char *kind, *why, *step;  /* step: received, decided, committed, acked, sent, failed */
     int64_t person_id;                  /* 0: nobody's */
     struct str actor;                   /* platform user id when known; borrowed */
 };
@@ -61,8 +61,8 @@ struct store *app_store(struct app *app);
 const struct content *app_content(const struct app *app);
 const char *app_link_state(const struct app *app);
 
-/* sysexits for an error of app_new or of a request: 65 content, 66 missing, 71 system, 74 I/O, 75 busy,
- * 77 permission, 78 configuration. */
+/* sysexits for an error of app_new or of a request: 65 content, 66 missing, 71 system, 74 I/O, 75
+ * busy, 77 permission, 78 configuration. */
 int app_exit_code(enum err err);
 
 #endif

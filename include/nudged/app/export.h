@@ -4,10 +4,10 @@
 
 #include "nudged/app/app.h"
 
-/* Calls sink with pieces of about 32 KiB until all is said: CSV with a header line and CRLF, cells that
- * a spreadsheet would take for a formula led by an apostrophe; or one JSON object to a line. Reads on
- * a connection of its own beside a running daemon. The caller has noted the access (app_control).
- * Errors: those of the store; what was given to sink by then is not all. */
+/* Calls sink with pieces of about 32 KiB until all is said: CSV with a header line and CRLF, cells
+ * that a spreadsheet would take for a formula led by an apostrophe; or one JSON object to a line.
+ * Reads on a connection of its own beside a running daemon. The caller has noted the access
+ * (app_control). Errors: those of the store; what was given to sink by then is not all. */
 MUST_USE enum err export_answers(struct str state_folder, bool csv, app_sink_fn *sink, void *arg);
 
 #endif

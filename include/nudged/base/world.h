@@ -15,6 +15,7 @@
 #include "nudged/base/err.h"
 #include "nudged/base/str.h"
 #include "nudged/base/time.h"
+#include "nudged/base/url.h"
 
 struct world;
 struct timer;           /* opaque; owned by who created it */
@@ -23,8 +24,7 @@ struct watch;
 
 typedef void world_fn(void *arg);
 
-/* -- HTTP ------------------------------------------------------------------------------------- */
-
+/* -- HTTP -- */
 struct http_header { struct str name, value; };
 
 struct http_request {
@@ -54,8 +54,7 @@ struct http_reply {
 
 typedef void http_done_fn(void *arg, const struct http_reply *reply);
 
-/* -- WebSocket client ------------------------------------------------------------------------- */
-
+/* -- WebSocket client -- */
 enum ws_end {
     WS_END_REFUSED,     /* the upgrade was answered with `status` instead of 101 */
     WS_END_FAILED,      /* name, connect or TLS failed, or the open deadline passed */
@@ -78,8 +77,7 @@ struct ws_options {
     uint32_t dead_ms;                   /* silence that means dead; 0 means 30,000 */
 };
 
-/* -- the table -------------------------------------------------------------------------------- */
-
+/* -- the table -- */
 struct world_ops {
     struct instant (*now)(struct world *);              /* the wall clock, real or simulated */
     struct mono (*mono)(struct world *);                /* never scaled, never steps back */
@@ -117,13 +115,5 @@ static inline struct instant world_now(struct world *world) { return world->ops-
 static inline struct mono world_mono(struct world *world) { return world->ops->mono(world); }
 uint64_t world_random_u64(struct world *world);
 uint32_t world_random_below(struct world *world, uint32_t bound);       /* uniform; bound > 0 */
-
-/* True for "127.x.x.x", "[::1]", "::1" and "localhost", and nothing else. */
-bool host_is_loopback(struct str host);
-/* Splits scheme://host[:port]/path; no user part allowed. False when malformed. */
-struct url_parts { struct str scheme, host, path; uint16_t port; };     /* path starts with '/' */
-MUST_USE bool url_split(struct str url, struct url_parts *out);
-/* https or wss anywhere; http or ws only to a loopback host. */
-bool url_is_allowed(struct str url);
 
 #endif

@@ -1,6 +1,7 @@
 /* One row of the outbox: something to be sent, and how its sending may end.
  *
- *   planned → claimed [commit] → HTTP → sent | rejected | retry | unknown → adopted | presumed | expired */
+ *   planned → claimed [commit] → HTTP → sent | rejected | retry | unknown | expired
+ *   unknown → asked → adopted | absent → planned */
 #ifndef NUDGED_CORE_DELIVERY_H
 #define NUDGED_CORE_DELIVERY_H
 
@@ -38,11 +39,11 @@ enum delivery_state {
 struct delivery {
     int64_t delivery_id;            /* 0 for the ephemeral ones */
     enum lane lane;
-    int64_t order_ms;               /* position in the lane: when its use ends, or when it was made */
+    int64_t order_ms;  /* position in the lane: when its use ends, or when it was made */
     enum delivery_kind kind;
     enum delivery_state state;
     int64_t person_id, nudge_id;    /* nudge_id 0: not about a nudge */
-    uint64_t key;                   /* ours, opaque: metadata of a post, found again in the history */
+    uint64_t key;  /* ours, opaque: metadata of a post, found again in the history */
     struct str user, channel;       /* platform ids; channel empty: not opened yet */
     struct str message_id;          /* UPDATE: which message */
     struct str trigger;             /* FORM */

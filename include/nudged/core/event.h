@@ -34,7 +34,7 @@ struct member {             /* one user of the chat workspace */
     bool deleted, bot;
 };
 
-struct dnd_state { struct str user; struct instant until; };    /* until: utc_ms 0 when not in DND */
+struct dnd_state { struct str user; struct instant until; };  /* until: utc_ms 0 when not in DND */
 
 struct form_value { struct str name, value; };
 
@@ -56,7 +56,7 @@ struct event {
     struct str platform, workspace; /* from the link that delivered it; empty for our own events */
     struct str actor;               /* platform user id, only from the authenticated payload */
     struct str channel, message_id; /* where it happened; message_id of the card acted on */
-    struct str dedupe_key;          /* what the platform repeats on redelivery; empty: it never does */
+    struct str dedupe_key;  /* what the platform repeats on redelivery; empty: it never does */
     struct str trigger;             /* lets us open a form within 3 s (Slack); empty: cannot */
 
     struct action_ref ref;          /* ACTION, FORM */
@@ -69,7 +69,7 @@ struct event {
 
     struct member *members;         /* MEMBERS */
     size_t members_len;
-    enum query_kind answers;        /* MEMBERS: which query this belongs to; 0: the platform told us */
+    enum query_kind answers;  /* MEMBERS: which query this belongs to; 0: the platform told us */
     bool members_complete;          /* MEMBERS: last page of that query */
     struct dnd_state *dnd;          /* DND */
     size_t dnd_len;
@@ -81,7 +81,7 @@ struct event {
     struct delivery_result result;  /* DELIVERY */
     const struct people_row *rows;  /* PEOPLE */
     size_t rows_len;
-    bool rows_last;                 /* PEOPLE: whoever was not named since the first slice has left */
+    bool rows_last;  /* PEOPLE: whoever was not named since the first slice has left */
     int64_t roster_epoch;           /* PEOPLE: the same number for all slices of one file */
     enum control control;
     bool up;                        /* LINK */

@@ -13,7 +13,8 @@
 
 enum {
     NEED_PERSON  = 1 << 0,      /* by person_id, else by actor (chat user) */
-    NEED_NUDGE   = 1 << 1,      /* by ref.nudge_id, else the person's last one; with its prompt as shown */
+    /* by ref.nudge_id, else the person's last one; with its prompt as shown */
+    NEED_NUDGE   = 1 << 1,
     NEED_REVIEWS = 1 << 2,      /* all reviews of the person */
     NEED_REVIEW  = 1 << 3,      /* the one of the nudge's prompt */
     NEED_MANAGER = 1 << 4,      /* name of the person's manager; number of direct reports */
@@ -54,7 +55,7 @@ struct answer {
     uint8_t step, attempt;
     enum grade grade;
     enum rating rating;             /* RATING_NONE: no effect on the review, no evidence */
-    uint32_t chosen;                /* bit per option number; order: four bits a place, first lowest */
+    uint32_t chosen;  /* bit per option number; order: four bits a place, first lowest */
     struct str text;                /* typed answer or reflection; may be empty */
     struct instant at;
     int32_t day;                    /* local day of the person; 0: the UTC day of `at` */
@@ -73,7 +74,8 @@ struct content {
     size_t by_id_len;
 };
 
-const struct prompt *content_prompt(const struct content *content, int64_t prompt_id);   /* NULL: retired */
+/* NULL: retired */
+const struct prompt *content_prompt(const struct content *content, int64_t prompt_id);
 const struct deck *content_deck(const struct content *content, struct str deck_id);
 const struct skill *content_skill(const struct content *content, struct str skill_id);
 
@@ -81,7 +83,7 @@ struct facts {
     struct instant now;
     const struct settings *settings;
     const struct content *content;
-    const struct zone *zone;        /* the person's, or the organisation's when there is no person */
+    const struct zone *zone;  /* the person's, or the organisation's when there is no person */
     bool live;                      /* the operator has said resume */
     struct str workspace;           /* the one the store is bound to; empty: none yet */
     bool has_person, has_nudge, has_review, has_answer, has_digest;

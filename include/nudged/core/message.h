@@ -2,8 +2,9 @@
  *
  * A message is a list of parts in reading order and a plain-text `summary` that stands alone in a
  * notification. Platforms render parts within their limits (Slack: blocks; Mattermost: attachments
- * and Markdown; Teams: Adaptive Card); where a part cannot be shown they fall back to text, and every
- * button has a typed word, so text alone always works. All text is plain: platforms escape it.
+ * and Markdown; Teams: Adaptive Card); where a part cannot be shown they fall back to text, and
+ * every button has a typed word, so text alone always works. All text is plain: platforms escape
+ * it.
  *
  * Sizes: parts ≤ 40, buttons ≤ 5 a part, choices ≤ 10, inputs ≤ 5, any text ≤ 2,900 bytes, packed
  * ≤ MESSAGE_BYTES_MAX: all inside Slack's 50 blocks, 3,000 characters, 25 elements. */
@@ -16,7 +17,13 @@
 #include "nudged/base/buf.h"
 #include "nudged/core/verb.h"
 
-enum { MESSAGE_PARTS_MAX = 40, BUTTONS_MAX = 5, CHOICES_MAX = 10, INPUTS_MAX = 5, TEXT_BYTES_MAX = 2900 };
+enum {
+    MESSAGE_PARTS_MAX = 40,
+    BUTTONS_MAX = 5,
+    CHOICES_MAX = 10,
+    INPUTS_MAX = 5,
+    TEXT_BYTES_MAX = 2900
+};
 
 /* What a control points at. nudge_id 0: not about a nudge (key may still guard it). */
 struct action_ref {
@@ -85,7 +92,8 @@ struct message {
 
 /* Building, in an arena; sticky: what does not fit is left out and the arena remembers. */
 struct message *message_new(struct arena *arena, struct str summary);
-struct part *message_add(struct arena *arena, struct message *message, enum part_kind kind, struct str text);
+struct part *message_add(struct arena *arena, struct message *message, enum part_kind kind,
+                         struct str text);
 void part_add_choice(struct arena *arena, struct part *part, uint8_t value, struct str label);
 void part_add_field(struct arena *arena, struct part *part, struct str label, struct str text);
 void part_add_button(struct arena *arena, struct part *part, struct button button);

@@ -35,7 +35,7 @@ struct person {
     struct str chat_user, chat_channel;
     int32_t notice_version;         /* the privacy notice they were sent; 0: none */
     int32_t enrolled_day;           /* local day prompts may start from; 0: not enrolled */
-    int32_t slot_day;               /* local day of the last slot used: with slot_count, only grows */
+    int32_t slot_day;  /* local day of the last slot used: with slot_count, only grows */
     int32_t slot_count;             /* slots used on that day */
     struct instant next_slot;       /* NEVER: none planned */
     struct instant next_digest;     /* NEVER: manages nobody */
@@ -64,7 +64,8 @@ struct settings {
 enum { NOTICE_VERSION = 1 };                /* raised when what is stored or shown changes */
 
 bool person_is_admin(const struct settings *settings, struct str email);
-bool person_in_pilot(const struct settings *settings, struct str email);    /* `only` lists them, or is empty */
+/* `only` lists them, or is empty */
+bool person_in_pilot(const struct settings *settings, struct str email);
 /* own choice > chat profile > people.csv > organisation */
 struct str person_zone_name(const struct person *person, const struct settings *settings);
 

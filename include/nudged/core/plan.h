@@ -11,21 +11,22 @@ enum { PLAN_EFFECTS_MAX = 1200 };       /* a slice of 500 people, two effects ea
 
 enum effect_kind {
     EFFECT_PERSON,          /* change the fields named in `person_fields` of person_id */
-    EFFECT_NUDGE_NEW,       /* insert; its id becomes the nudge_id of later effects with nudge_id -1 */
+    EFFECT_NUDGE_NEW,  /* insert; its id becomes the nudge_id of later effects with nudge_id -1 */
     EFFECT_NUDGE_STATE,     /* state, step, closed of an existing one */
     EFFECT_ANSWER,          /* insert; doing it twice is harmless */
     EFFECT_REVIEW,          /* insert or replace person × prompt */
     EFFECT_DELIVER,         /* into the outbox */
     EFFECT_DELIVERED,       /* the outcome of a delivery: change or delete its row */
     EFFECT_PEOPLE_ROW,      /* upsert one row of people.csv (kept fields stay) */
-    EFFECT_PEOPLE_LAST,     /* whoever was not named in this roster epoch has left; managers resolved */
-    EFFECT_MEMBER,          /* match one chat member with a person by e-mail, or refresh a matched one */
+    /* whoever was not named in this roster epoch has left; managers resolved */
+    EFFECT_PEOPLE_LAST,
+    EFFECT_MEMBER,  /* match one chat member with a person by e-mail, or refresh a matched one */
     EFFECT_MEMBERS_LAST,    /* whoever is still CHAT_UNKNOWN is CHAT_UNMATCHED */
     EFFECT_DND,             /* dnd_until of the person with that chat user */
     EFFECT_DIGEST,          /* insert (manager, week) as planned, or mark it sent / skipped */
     EFFECT_LIVE,            /* the operator's pause / resume; resume also wakes everybody's slot */
     EFFECT_WORKSPACE,       /* bind the store to the workspace, or mark it as lost */
-    EFFECT_WAKE_ALL         /* next_slot of everyone eligible := now: content or settings changed */
+    EFFECT_WAKE_ALL         /* next_slot of everyone := 0, "plan anew": content or settings changed */
 };
 
 /* Bits of person_fields. */
@@ -86,7 +87,7 @@ struct plan {
     const char *stop;                   /* the daemon must not go on: one sentence; NULL: go on */
     int64_t digest_person_id;           /* DIGEST_DUE: read the report for this manager and week */
     int32_t digest_week_monday;
-    bool digest_details;                /* asked for by the manager: all lines, whether sent or not */
+    bool digest_details;  /* asked for by the manager: all lines, whether sent or not */
 };
 
 void plan_init(struct plan *plan);
@@ -99,11 +100,11 @@ struct message *prompt_card(const struct content *content, const struct prompt *
 
 /* -- rules ------------------------------------------------------------------------------------ */
 
-typedef enum err decide_fn(const struct facts *facts, const struct event *event, struct arena *arena,
-                           struct plan *plan);
+typedef enum err decide_fn(const struct facts *facts, const struct event *event,
+                           struct arena *arena, struct plan *plan);
 
 struct rule { const char *name; unsigned needs; decide_fn *decide; };
 const struct rule *rule_of(enum event_kind kind);
-unsigned rule_needs(const struct event *event);         /* the row's, and what this event adds to it */
+unsigned rule_needs(const struct event *event);  /* the row's, and what this event adds to it */
 
 #endif

@@ -21,7 +21,8 @@ enum prompt_kind {
     PROMPT_NUMBER = 4,      /* a number within a tolerance */
     PROMPT_SHORT = 5,       /* a few typed words out of a list of accepted ones */
     PROMPT_RECALL = 6,      /* type it, see the model answer, rate yourself */
-    PROMPT_REFLECT = 7,     /* what did I do, what happened, what will I do differently; never scored */
+    /* what did I do, what happened, what will I do differently; never scored */
+    PROMPT_REFLECT = 7,
     PROMPT_KIND_END = 8
 };
 
@@ -51,7 +52,7 @@ struct prompt {
     size_t accept_len;
     bool exact;                     /* short: no tolerance for misspelling */
     double number, tolerance;       /* number: right when |given - number| <= tolerance */
-    struct str unit;                /* number: shown behind the input, ignored when typed; may be empty */
+    struct str unit;  /* number: shown behind the input, ignored when typed; may be empty */
     struct str answer;              /* recall: the model answer */
     struct str why;                 /* shown with every feedback; may be empty */
     struct str source;              /* where it comes from; falls back to the deck's */

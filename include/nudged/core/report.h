@@ -2,7 +2,8 @@
  *
  * Read by store/report.c on its own read-only connection. Only rated first attempts count as
  * evidence: not reflections, not answers changed after their feedback was shown. Names are there
- * because the reader is the direct manager; what of them is said depends on the visibility setting. */
+ * because the reader is the direct manager; what of them is said depends on the visibility setting.
+ * */
 #ifndef NUDGED_CORE_REPORT_H
 #define NUDGED_CORE_REPORT_H
 

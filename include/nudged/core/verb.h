@@ -1,4 +1,5 @@
-/* Everything a person can say to the bot by button, typed word or slash command: one word, one verb.
+/* Everything a person can say to the bot by button, typed word or slash command: one word, one
+ * verb.
  *
  * The table in core/verb.c is the only list; help, decoding, `check` (a prompt may not accept a
  * command word as its answer) and every platform's buttons read it. */
@@ -42,8 +43,9 @@ struct verb_info {
 };
 
 const struct verb_info *verb_info(enum verb verb);
-/* A typed line is a command only when the whole line is one: the word alone, or a word that takes an
- * argument and its argument. Case and surrounding blanks do not matter; a leading '/' neither. */
+/* A typed line is a command only when the whole line is one: the word alone, or a word that takes
+ * an argument and its argument. Case and surrounding blanks do not matter; a leading '/' neither.
+ * */
 enum verb verb_parse(struct str line, struct str *argument);
 enum verb verb_from_word(struct str word);      /* exact; for action ids. VERB_NONE when unknown */
 

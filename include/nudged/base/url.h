@@ -1,0 +1,19 @@
+/* Addresses: taking them apart, and which of them may be spoken to. Secrets travel only over TLS, so
+ * plain http and ws are for this machine alone. */
+#ifndef NUDGED_BASE_URL_H
+#define NUDGED_BASE_URL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nudged/base/str.h"
+
+/* True for "127.x.x.x", "[::1]", "::1" and "localhost", and nothing else. */
+bool host_is_loopback(struct str host);
+/* Splits scheme://host[:port]/path; no user part allowed. False when malformed. */
+struct url_parts { struct str scheme, host, path; uint16_t port; };     /* path starts with '/' */
+MUST_USE bool url_split(struct str url, struct url_parts *out);
+/* https or wss anywhere; http or ws only to a loopback host. */
+bool url_is_allowed(struct str url);
+
+#endif
