@@ -44,10 +44,9 @@ static void add(struct week_counts *sum, const struct week_counts *one)
 
 static void report(const struct week_counts *sum, uint64_t weeks)
 {
-    printf(
-        "%llu weeks: %llu events, %llu questions, %llu answers, %llu clicks, "
-        "%llu lines, %llu commands, "
-        "%llu forms, %llu digests\n",
+    printf("%llu weeks: %llu events, %llu questions, %llu answers, %llu clicks, "
+           "%llu lines, %llu commands, "
+           "%llu forms, %llu digests\n",
         (unsigned long long)weeks, (unsigned long long)sum->steps,
         (unsigned long long)sum->questions, (unsigned long long)sum->answers,
         (unsigned long long)sum->clicks, (unsigned long long)sum->lines,
@@ -93,17 +92,12 @@ static void the_same_seed_is_the_same_week(void **state)
     (void)state;
     if (number_from("NUDGED_SIM_SEED", 0))
         return;
-    uint64_t before = 0;
-    for (uint64_t seed = 1001; seed <= 1002; seed++) {
-        struct week_counts first, again;
-        uint64_t first_hash, again_hash;
-        week_play(seed, false, &first, &first_hash);
-        week_play(seed, false, &again, &again_hash);
-        assert_int_equal(first_hash, again_hash);
-        assert_memory_equal(&first, &again, sizeof(first));
-        assert_int_not_equal(first_hash, before);
-        before = first_hash;
-    }
+    struct week_counts first, again;
+    uint64_t first_hash, again_hash;
+    week_play(1001, false, &first, &first_hash);
+    week_play(1001, false, &again, &again_hash);
+    assert_int_equal(first_hash, again_hash);
+    assert_memory_equal(&first, &again, sizeof(first));
 }
 
 int main(void)

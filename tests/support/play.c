@@ -399,6 +399,7 @@ static struct str text_of_file(struct play *play, const char *path)
 static void on_log(void *arg, struct str line)
 {
     struct play *play = arg;
+    REQUIRE(!str_contains(line, STR("xoxb-")) && !str_contains(line, STR("xapp-")));
     if (play->verbose)
         fprintf(stderr, "    %.*s\n", STR_ARG(line));
 }

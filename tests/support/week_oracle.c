@@ -10,6 +10,7 @@ enum { LATE_MS = 60000 }; /* a request made in time may wait for another one fir
 
 static void on_call(void *arg, struct str method, struct str body);
 static void on_frame(void *arg, bool is_ack, struct str frame);
+static void check_digest(struct week *week, struct str body);
 static void check_question(struct week *week, int64_t nudge_id);
 static void check_hours(struct week *week, int64_t person_id);
 static void note_click(struct week *week, struct str frame);
@@ -110,10 +111,30 @@ static void on_call(void *arg, struct str method, struct str body)
         return;
     if (play_number(week->play, "SELECT live FROM state") != 1)
         week_fail(week, "a message before the operator said resume", 0);
-    week->counts.digests += str_contains(body, STR("Your team's week"));
+    if (str_contains(body, STR("Your team's week")))
+        check_digest(week, body);
     if (str_contains(body, STR("\"snooze:")))
         check_question(
             week, nudge_of_value(quoted_after(part_from(body, "\"snooze:"), "\"value\":\"")));
+}
+
+/* Names only people who report to whoever reads it. */
+static void check_digest(struct week *week, struct str body)
+{
+    struct str channel = quoted_after(body, "\"channel\":\""), rest = body;
+    week->counts.digests++;
+    while ((rest = part_from(rest, "Person ")).len) {
+        rest = str_slice(rest, strlen("Person "), rest.len);
+        size_t digits = 0;
+        while (digits < rest.len && rest.ptr[digits] >= '0' && rest.ptr[digits] <= '9')
+            digits++;
+        int64_t found = play_numberf(week->play,
+            "SELECT count(*) FROM person p JOIN person m ON m.person_id = p.manager_id WHERE "
+            "p.name = 'Person %.*s' AND p.employed = 1 AND m.chat_channel = '%.*s'",
+            (int)digits, rest.ptr, STR_ARG(channel));
+        if (found != 1)
+            week_fail(week, "a digest names somebody of another team", found);
+    }
 }
 
 /* A question, in the instant its request is made. */
