@@ -22,11 +22,14 @@ static void write_deck(const char *folder)
 {
     FILE *file = create(folder, "prompts/decks/days.yaml");
     fputs("id: days\ntitle: Days\nowner: p0@example.com\nskill: days\nsource: Made up\n"
-          "min_gap_days: 0\nprompts:\n", file);
+          "min_gap_days: 0\nprompts:\n",
+        file);
     for (int i = 0; i < PROMPTS; i++)
-        fprintf(file, "  - id: day-%d\n    kind: choice\n    ask: Which number is %d?\n    options:\n"
-                      "      - text: Number %d\n        correct: true\n        why: It is written so.\n"
-                      "      - text: Number %d\n        why: It is one more.\n", i, i, i, i + 1);
+        fprintf(file,
+            "  - id: day-%d\n    kind: choice\n    ask: Which number is %d?\n    options:\n"
+            "      - text: Number %d\n        correct: true\n        why: It is written so.\n"
+            "      - text: Number %d\n        why: It is one more.\n",
+            i, i, i, i + 1);
     fclose(file);
 }
 
@@ -39,8 +42,10 @@ void crash_write_company(const char *folder, struct str origin)
     mkdir(path, 0700);
     write_deck(folder);
     FILE *skills = create(folder, "prompts/skills.yaml");
-    fputs("skills:\n  - id: days\n    name: Telling days apart\n    behaviours: [says which day it is]\n"
-          "    roles: [Tester]\n", skills);
+    fputs(
+        "skills:\n  - id: days\n    name: Telling days apart\n    behaviours: [says which day it is]\n"
+        "    roles: [Tester]\n",
+        skills);
     fclose(skills);
     FILE *people = create(folder, "people.csv");
     fputs("id,email,name,role,manager\n", people);
@@ -48,11 +53,13 @@ void crash_write_company(const char *folder, struct str origin)
         fprintf(people, "%d,p%d@example.com,Person %d,Tester,%s\n", i, i, i, i ? "0" : "");
     fclose(people);
     FILE *config = create(folder, "nudged.yaml");
-    fprintf(config, "organisation: Example Days\nlegal_basis: A fictional agreement.\n"
-            "timezone: Etc/UTC\nstate_dir: state\ncontent: prompts\npeople: people.csv\n"
-            "admins: [p0@example.com]\nnew_per_week: 15\nmin_gap_days: 0\n"
-            "hours: {from: \"09:30\", to: \"09:40\"}\n"
-            "slack: {api_url: \"%.*s/api/\", posts_per_second: 0}\n", STR_ARG(origin));
+    fprintf(config,
+        "organisation: Example Days\nlegal_basis: A fictional agreement.\n"
+        "timezone: Etc/UTC\nstate_dir: state\ncontent: prompts\npeople: people.csv\n"
+        "admins: [p0@example.com]\nnew_per_week: 15\nmin_gap_days: 0\n"
+        "hours: {from: \"09:30\", to: \"09:40\"}\n"
+        "slack: {api_url: \"%.*s/api/\", posts_per_second: 0}\n",
+        STR_ARG(origin));
     fclose(config);
 }
 
@@ -62,8 +69,10 @@ void crash_add_people(struct workspace *workspace, struct str ids[CRASH_PEOPLE])
         char name[16], email[32];
         snprintf(name, sizeof(name), "p%d", i);
         snprintf(email, sizeof(email), "p%d@example.com", i);
-        struct workspace_user user = { .name = str_from_z(name), .real_name = str_from_z(name),
-                                       .email = str_from_z(email), .tz = STR("Etc/UTC") };
+        struct workspace_user user = { .name = str_from_z(name),
+            .real_name = str_from_z(name),
+            .email = str_from_z(email),
+            .tz = STR("Etc/UTC") };
         if (workspace_add_user(workspace, &user, &ids[i]))
             abort();
     }

@@ -34,10 +34,10 @@ __attribute__((destructor)) static void shim_end(void)
     fclose(file);
 }
 
-#define REAL(type, name, ...)                                           \
-    static type(*real)(__VA_ARGS__);                                    \
-    if (!real)                                                          \
-        *(void **)&real = dlsym(RTLD_NEXT, #name);                      \
+#define REAL(type, name, ...)                      \
+    static type (*real)(__VA_ARGS__);              \
+    if (!real)                                     \
+        *(void **)&real = dlsym(RTLD_NEXT, #name); \
     count_call()
 
 ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t at)

@@ -33,11 +33,16 @@ struct crash {
     struct workspace *workspace;
     struct sim_server *server;
     struct str ids[CRASH_PEOPLE];
-    struct instant base;            /* the simulated clock at mono_base */
+    struct instant base; /* the simulated clock at mono_base */
     struct mono mono_base;
     pid_t child;
     uint64_t random;
     unsigned long kills, clicks, restarts;
+    struct {
+        unsigned long clicks;
+        uint32_t troubles_before;
+        char ts[32];
+    } today[CRASH_PEOPLE];
 };
 
 static struct instant clock_now(struct crash *crash)
@@ -82,10 +87,9 @@ static void start_daemon(struct crash *crash, unsigned long kill_at)
     dup2(log, 2);
     setenv("SLACK_APP_TOKEN", "xapp-sim", 1);
     setenv("SLACK_BOT_TOKEN", "xoxb-sim", 1);
-    if (kill_at) {
-        setenv("LD_PRELOAD", getenv("NUDGED_SHIM"), 1);
-        setenv("KILL_AT", kill_text, 1);
-    }
+    setenv("LD_PRELOAD", getenv("NUDGED_SHIM"), 1);
+    setenv("KILL_AT", kill_text, 1);
+    setenv("KILL_COUNT_FILE", "calls", 1);
     const char *binary = getenv("NUDGED_BINARY");
     execl(binary, binary, "run", "-c", config, "--at", at, "--speed", speed, (char *)NULL);
     _exit(127);
@@ -104,24 +108,55 @@ static bool child_ended(struct crash *crash)
     return true;
 }
 
+static uint32_t troubles_of(struct crash *crash, uint32_t who)
+{
+    struct look_user user;
+    return look_user(crash->workspace, crash->ids[who], &user) ? user.troubles : 0;
+}
+
+/* Whoever saw no error mark believes that the answer was taken, and does not press again. */
+static bool is_satisfied(struct crash *crash, uint32_t who, struct str ts)
+{
+    return str_equal(ts, str_from_z(crash->today[who].ts)) &&
+        crash->today[who].clicks > troubles_of(crash, who) - crash->today[who].troubles_before;
+}
+
+/* Before the click: an error mark may come at once. Only the newest card is followed to the end. */
+static void note_click(struct crash *crash, uint32_t who, struct str ts)
+{
+    crash->clicks++;
+    if (!str_equal(ts, str_from_z(crash->today[who].ts))) {
+        crash->today[who].clicks = 0;
+        crash->today[who].troubles_before = troubles_of(crash, who);
+        snprintf(crash->today[who].ts, sizeof(crash->today[who].ts), "%.*s", STR_ARG(ts));
+    }
+    crash->today[who].clicks++;
+}
+
 /* Presses an answer of whatever is open; the same button again now and then. */
 static void people_act(struct crash *crash)
 {
     struct arena arena;
     arena_init(&arena, 1 << 20);
-    struct str id = crash->ids[draw(crash, CRASH_PEOPLE)];
+    uint32_t who = draw(crash, CRASH_PEOPLE);
+    struct str id = crash->ids[who];
     size_t count = look_messages(crash->workspace, id);
     struct look_message message;
     struct look_element elements[16];
     if (count && look_message_at(crash->workspace, id, count - 1, &message) && message.from_app) {
         struct str ts = str_copy(&arena, message.ts);
+        if (is_satisfied(crash, who, ts)) {
+            arena_finish(&arena);
+            return;
+        }
         size_t len = look_elements(crash->workspace, &arena, id, ts, elements, 16);
         for (size_t i = 0, pressed = 0; i < len && pressed < 1 + draw(crash, 2); i++) {
             if (!str_starts_with(elements[i].action_id, STR("choose")) || draw(crash, 2))
                 continue;
             pressed++;
-            if (!human_click(crash->workspace, id, ts, elements[i].block_id, elements[i].action_id))
-                crash->clicks++;
+            note_click(crash, who, ts);
+            if (human_click(crash->workspace, id, ts, elements[i].block_id, elements[i].action_id))
+                crash->today[who].clicks--;
         }
     }
     arena_finish(&arena);
@@ -140,6 +175,20 @@ static void live(struct crash *crash, int64_t real_ms, bool until_ended)
     }
 }
 
+static bool clicks_pending(struct crash *crash)
+{
+    struct look_envelopes clicks = look_envelopes(crash->workspace, STR("interactive"));
+    return clicks.made > clicks.acked + clicks.failed;
+}
+
+/* Until every click was acknowledged or got its error mark. */
+static void settle(struct crash *crash)
+{
+    int64_t end = world_mono(loop_world(crash->loop)).ms + 4000;
+    while (clicks_pending(crash) && world_mono(loop_world(crash->loop)).ms < end)
+        loop_run_once(crash->loop, 5);
+}
+
 static int64_t ask_db(struct crash *crash, const char *sql)
 {
     char path[320];
@@ -156,17 +205,34 @@ static int64_t ask_db(struct crash *crash, const char *sql)
     return value;
 }
 
+/* A click that got no error mark was acknowledged: its question is answered in the database (or was
+ * closed before the click came). */
+static void check_acks(struct crash *crash, unsigned long day, unsigned long kill_at)
+{
+    for (uint32_t p = 0; p < CRASH_PEOPLE; p++) {
+        char sql[160];
+        if (crash->today[p].clicks <= troubles_of(crash, p) - crash->today[p].troubles_before)
+            continue;
+        snprintf(sql, sizeof(sql),
+            "SELECT count(*) FROM nudge WHERE message_id = '%s' AND state = 1", crash->today[p].ts);
+        if (ask_db(crash, sql) != 0)
+            broken("an acknowledged answer is not in the database", day, kill_at);
+    }
+}
+
 /* Cards that show a verdict were answered in the database's eyes; cards answered in the database are
  * at most one ack away from showing it. */
 static void check_day(struct crash *crash, unsigned long day, unsigned long kill_at)
 {
     if (look_duplicate_posts(crash->workspace))
         broken("a message was posted twice", day, kill_at);
-    if (ask_db(crash, "SELECT count(*) FROM (SELECT 1 FROM nudge GROUP BY person_id, day "
-                      "HAVING count(*) > 1)") != 0)
+    if (ask_db(crash,
+            "SELECT count(*) FROM (SELECT 1 FROM nudge GROUP BY person_id, day "
+            "HAVING count(*) > 1)") != 0)
         broken("two questions for one person on one day", day, kill_at);
-    if (ask_db(crash, "SELECT count(*) FROM nudge WHERE state = 2 AND NOT EXISTS "
-                      "(SELECT 1 FROM answer WHERE answer.nudge_id = nudge.nudge_id)") != 0)
+    if (ask_db(crash,
+            "SELECT count(*) FROM nudge WHERE state = 2 AND NOT EXISTS "
+            "(SELECT 1 FROM answer WHERE answer.nudge_id = nudge.nudge_id)") != 0)
         broken("a question is closed as answered, but there is no answer", day, kill_at);
     if (ask_db(crash, "SELECT count(*) FROM delivery WHERE state = 2") != 0)
         broken("a claimed delivery was left behind", day, kill_at);
@@ -175,8 +241,8 @@ static void check_day(struct crash *crash, unsigned long day, unsigned long kill
     for (int p = 0; p < CRASH_PEOPLE; p++)
         for (size_t i = 0; i < look_messages(crash->workspace, crash->ids[p]); i++) {
             struct look_message message;
-            if (look_message_at(crash->workspace, crash->ids[p], i, &message) && !message.ephemeral &&
-                str_contains(message.blocks, STR("Which number is")) &&
+            if (look_message_at(crash->workspace, crash->ids[p], i, &message) &&
+                !message.ephemeral && str_contains(message.blocks, STR("Which number is")) &&
                 str_contains(message.blocks, STR("It is written so.")) &&
                 !str_contains(message.blocks, STR("choose:")))
                 shown++;
@@ -201,6 +267,8 @@ static void one_day(struct crash *crash, unsigned long day, unsigned long kill_a
     live(crash, STOP_REAL_MS, true);
     if (crash->child)
         broken("the daemon did not stop when told to", day, kill_at);
+    settle(crash);
+    check_acks(crash, day, kill_at);
     check_day(crash, day, kill_at);
 }
 
@@ -216,7 +284,8 @@ static void prepare(struct crash *crash)
     struct sim_server_options server = { 0 };
     char path[320];
     snprintf(crash->folder, sizeof(crash->folder), "/tmp/nudged-crash-XXXXXX");
-    if (!mkdtemp(crash->folder) || loop_new(&crash->loop) || workspace_new(&options, &crash->workspace))
+    if (!mkdtemp(crash->folder) || loop_new(&crash->loop) ||
+        workspace_new(&options, &crash->workspace))
         exit(1);
     server.loop = crash->loop;
     server.workspace = crash->workspace;
@@ -235,10 +304,21 @@ static void prepare(struct crash *crash)
 static void resume(struct crash *crash)
 {
     char command[640];
-    snprintf(command, sizeof(command), "%s resume -c %s/nudged.yaml >/dev/null", getenv("NUDGED_BINARY"),
-             crash->folder);
+    snprintf(command, sizeof(command), "%s resume -c %s/nudged.yaml >/dev/null",
+        getenv("NUDGED_BINARY"), crash->folder);
     if (system(command))
         broken("resume failed", 0, 0);
+}
+
+/* How many writes and syncs a day has that nobody interrupts. */
+static uint32_t calls_of_a_day(void)
+{
+    unsigned long calls = 0;
+    FILE *file = fopen("calls", "r");
+    if (!file || fscanf(file, "%lu", &calls) != 1 || calls < 50)
+        broken("the shim did not count", 1, 0);
+    fclose(file);
+    return (uint32_t)calls;
 }
 
 int main(void)
@@ -250,17 +330,22 @@ int main(void)
         fputs("NUDGED_BINARY and NUDGED_SHIM must name the daemon and the shim\n", stderr);
         return 64;
     }
+    setvbuf(stdout, NULL, _IOLBF, 0);
     prepare(&crash);
     resume(&crash);
-    one_day(&crash, 0, 0);                              /* the notices */
+    one_day(&crash, 0, 0); /* the notices */
+    set_morning(&crash, ++days);
+    one_day(&crash, days, 0);
+    uint32_t calls = calls_of_a_day();
+    printf("a day has %lu writes and syncs\n", (unsigned long)calls);
     while (crash.kills < kills && days < 3 * kills + 10) {
         days++;
-        set_morning(&crash, days + days / 5 * 2);       /* Monday to Friday */
-        one_day(&crash, days, 1 + draw(&crash, 220));
+        set_morning(&crash, days + days / 5 * 2); /* Monday to Friday */
+        one_day(&crash, days, 1 + draw(&crash, calls));
     }
     int64_t answers = ask_db(&crash, "SELECT count(*) FROM answer");
     printf("%lu days, %lu kills, %lu clicks, %lld answers, 0 lost, 0 doubled\n", days, crash.kills,
-           crash.clicks, (long long)answers);
+        crash.clicks, (long long)answers);
     sim_server_free(crash.server);
     workspace_free(crash.workspace);
     loop_free(crash.loop);
