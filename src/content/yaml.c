@@ -14,7 +14,8 @@ struct level {
     struct yaml_node **tail;        /* where its next item goes */
     struct str key;                 /* a key that waits for its value */
     struct place key_at;
-    bool has_key;
+    size_t keys_len;                /* those that were there already count too */
+    bool has_key, key_was_there;
 };
 
 struct build {
@@ -202,10 +203,11 @@ static enum err add_key(struct build *build, struct level *level, struct str key
 {
     if (str_equal(key, STR("<<")))
         return refuse(build, ERR_SYNTAX, at, "merge keys ('<<') are not understood here");
-    if (level->node->items_len >= YAML_KEYS_MAX)
+    if (level->keys_len++ >= YAML_KEYS_MAX)
         return refuse(build, ERR_TOO_BIG, at, "too many keys in one place");
     for (const struct yaml_node *item = level->node->items; item; item = item->next) {
-        if (str_equal(item->key, key)) {        /* no reason to hide the other mistakes */
+        level->key_was_there = str_equal(item->key, key);
+        if (level->key_was_there) {             /* no reason to hide the other mistakes */
             struct str shown = source_shown(key);
             source_error(build->source, at, STR_EMPTY, "'%.*s' is here twice; it is already in "
                          "line %d", STR_ARG(shown), item->key_at.line);
@@ -234,9 +236,11 @@ static enum err add_node(struct build *build, enum yaml_kind kind, struct place 
         node->key_at = level->key_at;
         level->key = STR_EMPTY;
         level->has_key = false;
-        *level->tail = node;
-        level->tail = &node->next;
-        level->node->items_len++;
+        if (!level->key_was_there) {    /* one key, one value: later checks look keys up again */
+            *level->tail = node;
+            level->tail = &node->next;
+            level->node->items_len++;
+        }
     } else {
         build->root = node;
     }

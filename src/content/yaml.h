@@ -28,7 +28,8 @@ struct yaml_node {
 
 /* Parses the whole text of the source, which is checked first. The tree lives in the arena and
  * borrows nothing. Notes exactly one error when it fails (none when memory ran out). A key that is
- * there twice is noted too, but the tree is given, so that a schema can look for more mistakes.
+ * there twice is noted too, but the tree is given, so that a schema can look for more mistakes; it
+ * holds the first value alone.
  * Errors: ERR_SYNTAX; ERR_TOO_BIG above YAML_BYTES_MAX, _DEPTH_MAX, _NODES_MAX or _KEYS_MAX;
  * ERR_NO_MEMORY. */
 MUST_USE enum err yaml_read(struct source *source, struct arena *arena, struct yaml_node **out);

@@ -210,6 +210,22 @@ static void long_questions_are_warned_about(void **state)
     help_free(help);
 }
 
+/* The checks of the whole deck look the prompts up again: it must be those that were read. */
+static void prompts_that_are_there_twice(void **state)
+{
+    struct help *help = help_new();
+    struct deck deck = { 0 };
+    (void)state;
+    struct str text = STR("id: d\ntitle: T\nowner: k@example.com\nskill: s\n"
+                          "prompts:\n  - id: p\n    kind: reflect\n    ask: When?\n"
+                          "prompts:\n  - id: q\n    kind: choice\n    ask: Which?\n"
+                          "    options:\n" RIGHT "      - text: b\n        why: no\n");
+    assert_int_equal(help_deck(help, text, &deck), ERR_INVALID);
+    assert_fault(help, 9, 1, "", "'prompts' is here twice; it is already in line 5");
+    assert_int_equal(help->faults.errors, 1);
+    help_free(help);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +235,7 @@ int main(void)
         cmocka_unit_test(long_texts_are_refused),
         cmocka_unit_test(style_is_warned_about),
         cmocka_unit_test(long_questions_are_warned_about),
+        cmocka_unit_test(prompts_that_are_there_twice),
     };
     return cmocka_run_group_tests_name("content/deck", tests, NULL, NULL);
 }
