@@ -23,7 +23,10 @@ static const struct { const char *name; control_fn *run; } controls[] = {
     { "resume", do_resume }, { "pause", do_pause }, { "export", do_export }, { "backup", do_backup },
 };
 
-enum { REPLY_BYTES_MAX = 64 << 20 };    /* status names everybody who cannot be reached */
+enum {
+    REPLY_BYTES_MAX = 64 << 20,         /* status names everybody who cannot be reached */
+    EXIT_USAGE = 64
+};
 
 static struct str field(const struct call *call, const char *name);
 static void failed(struct call *call, enum err err, const char *what);
@@ -153,7 +156,8 @@ static struct str field(const struct call *call, const char *name)
 static void failed(struct call *call, enum err err, const char *what)
 {
     buf_reset(&call->out);
-    buf_addf(&call->out, "error %d\n%s (%s)\n", app_exit_code(err), what, err_text(err));
+    int code = err == ERR_SYNTAX ? EXIT_USAGE : app_exit_code(err);
+    buf_addf(&call->out, "error %d\n%s (%s)\n", code, what, err_text(err));
 }
 
 /* Without its prompts, what would be asked and said cannot be told. */

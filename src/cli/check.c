@@ -2,10 +2,16 @@
  * place. Exit 65 when content is wrong, 78 when the configuration is. */
 #include "cli.h"
 
+#include "nudged/base/limits.h"
+#include "nudged/calendar/zone.h"
+
 static const struct option_row options[] = {
     { "config", "FILE", "the configuration (default nudged.yaml)" },
     { "format", "text|json", "json: one object per fault and line" },
 };
+
+static void check_zone(const char *file, const struct config *config, struct arena *arena,
+                       struct faults *faults);
 
 static int check_run(const struct arguments *arguments)
 {
@@ -15,11 +21,19 @@ static int check_run(const struct arguments *arguments)
     struct content content;
     struct faults faults;
     const char *file = arguments->values[0] ? arguments->values[0] : "nudged.yaml";
+    const char *format = arguments->values[1] ? arguments->values[1] : "text";
+    bool json = str_equal(str_from_z(format), STR("json"));
+    if (!json && !str_equal(str_from_z(format), STR("text"))) {
+        fputs("nudged check: --format takes text or json\n", stderr);
+        return EXIT_USAGE;
+    }
     arena_init(&arena, 256 << 20);
     faults_init(&faults, &arena);
     enum err err = config_load(str_from_z(file), &arena, &faults, &config);
     int code = err == ERR_NOT_FOUND ? EXIT_NO_INPUT : err ? EXIT_CONFIG : EXIT_OK;
     if (!err) {
+        check_zone(file, &config, &arena, &faults);
+        code = faults.errors ? EXIT_CONFIG : EXIT_OK;
         enum err people_err = people_load(config.people_file, &arena, &faults, &people);
         if (!people_err && config_check_people(str_from_z(file), &people, &arena, &faults))
             code = EXIT_CONFIG;
@@ -29,7 +43,6 @@ static int check_run(const struct arguments *arguments)
             code = EXIT_DATA;
     }
     struct buf text = buf_heap(4 << 20);
-    bool json = arguments->values[1] && str_equal(str_from_z(arguments->values[1]), STR("json"));
     if (json)
         faults_print_json(&faults, &text);
     else
@@ -41,6 +54,29 @@ static int check_run(const struct arguments *arguments)
     buf_free(&text);
     arena_finish(&arena);
     return code;
+}
+
+/* The zones are the machine's, so only here can it be told; the place is looked up in the text. */
+static void check_zone(const char *file, const struct config *config, struct arena *arena,
+                       struct faults *faults)
+{
+    struct str text, line, name = config->settings.zone;
+    struct zones *zones = zones_new(STR("/usr/share/zoneinfo"));
+    bool known = zones && zones_get(zones, name);
+    zones_free(zones);
+    if (known || file_read(str_from_z(file), YAML_BYTES_MAX, arena, faults, &text))
+        return;
+    struct fault fault = { .severity = FAULT_ERROR, .file = str_from_z(file), .path = STR("timezone"),
+        .sentence = str_format(arena, "'%.*s' is no time zone of this machine; use an IANA name like "
+                                      "Europe/Berlin, and install tzdata", STR_ARG(name)) };
+    for (int at = 1; !fault.line && str_next_part(&text, '\n', &line); at++)
+        if (str_starts_with(line, STR("timezone:"))) {
+            struct str value = str_trim(str_slice(line, sizeof("timezone:") - 1, line.len));
+            fault.line = at;
+            fault.column = (int)(value.len ? value.ptr - line.ptr : 0) + 1;
+            fault.source = line;
+        }
+    faults_add(faults, fault);
 }
 
 const struct subcommand subcommand_check = {

@@ -39,8 +39,10 @@ extern const struct subcommand subcommand_run, subcommand_demo, subcommand_check
 int cli_config(const char *path, struct arena *arena, struct config *out);
 void cli_print(FILE *to, struct str text);
 void cli_log_line(void *arg, struct str line);          /* to standard error */
-/* The lock of the state folder, or one sentence in *problem: EXIT_OK, _AGAIN, _NO_INPUT, _PERMISSION,
- * _IO. */
-int cli_lock(struct str folder, const char *held, struct arena *arena, struct buf *problem, int *lock);
+/* The lock of the state folder, or one sentence in *problem: EXIT_OK, _AGAIN (held is the
+ * sentence), _NO_INPUT, _PERMISSION, _IO. */
+int cli_lock(struct str folder, const char *held, struct arena *arena, struct buf *problem,
+             int *lock);
+void cli_sleep(int ms);
 
 #endif

@@ -1,6 +1,8 @@
 /* nudged, the command. One row per subcommand; each has a file that says what it does. */
 #include "cli.h"
 
+#include <time.h>
+
 #include "nudged/app/service.h"
 
 static const struct subcommand *const subcommands[] = {
@@ -8,6 +10,8 @@ static const struct subcommand *const subcommands[] = {
     &subcommand_digest, &subcommand_status, &subcommand_resume, &subcommand_pause, &subcommand_export,
     &subcommand_backup, &subcommand_version,
 };
+
+enum { VALUE_MISSING = 1 };
 
 static int run(const struct subcommand *command, int argc, char **argv);
 static int parse(const struct subcommand *command, int argc, char **argv, struct arguments *out);
@@ -51,7 +55,8 @@ int cli_config(const char *path, struct arena *arena, struct config *out)
     return err == ERR_NOT_FOUND ? EXIT_NO_INPUT : EXIT_CONFIG;
 }
 
-int cli_lock(struct str folder, const char *held, struct arena *arena, struct buf *problem, int *lock)
+int cli_lock(struct str folder, const char *held, struct arena *arena, struct buf *problem,
+             int *lock)
 {
     enum err err = lock_take(folder, arena, lock);
     if (!err)
@@ -70,6 +75,11 @@ int cli_lock(struct str folder, const char *held, struct arena *arena, struct bu
     buf_addf(problem, "%.*s: %s\n", STR_ARG(folder),
              row < COUNT(rows) ? rows[row].words : "the lock file cannot be made");
     return row < COUNT(rows) ? rows[row].code : EXIT_IO;
+}
+
+void cli_sleep(int ms)
+{
+    (void)nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000L }, NULL);
 }
 
 void cli_print(FILE *to, struct str text)
@@ -116,8 +126,10 @@ static int parse(const struct subcommand *command, int argc, char **argv, struct
         else
             code = EXIT_USAGE;
         if (code) {
-            fprintf(stderr, "nudged %s: \"%s\" is not understood here; see nudged %s --help\n",
-                    command->name, argv[at < argc ? at : argc - 1], command->name);
+            fprintf(stderr, "nudged %s: \"%s\" %s; see nudged %s --help\n", command->name,
+                    argv[at < argc ? at : argc - 1],
+                    code == VALUE_MISSING ? "needs a value" : "is not understood here",
+                    command->name);
             return EXIT_USAGE;
         }
     }
@@ -146,7 +158,7 @@ static int parse_option(const struct subcommand *command, int argc, char **argv,
         return EXIT_OK;
     }
     if (*at + 1 >= argc)
-        return EXIT_USAGE;
+        return VALUE_MISSING;
     out->values[row] = argv[++*at];
     return EXIT_OK;
 }

@@ -16,10 +16,14 @@ static int preview(const char *file, struct str name, struct str platform, struc
 static int preview_run(const struct arguments *arguments)
 {
     struct arena arena;
+    struct str platform = str_from_z(arguments->values[1] ? arguments->values[1] : "text");
+    if (!str_equal(platform, STR("text")) && !platform_named(platform)) {
+        fputs("nudged preview: --platform takes slack or text\n", stderr);
+        return EXIT_USAGE;
+    }
     arena_init(&arena, 256 << 20);
     int code = preview(arguments->values[0] ? arguments->values[0] : "nudged.yaml",
-                       str_from_z(arguments->operands[0]),
-                       str_from_z(arguments->values[1] ? arguments->values[1] : "text"), &arena);
+                       str_from_z(arguments->operands[0]), platform, &arena);
     arena_finish(&arena);
     return code;
 }
@@ -73,12 +77,7 @@ static int print_message(const struct message *message, struct str platform, str
     if (str_equal(platform, STR("text"))) {
         message_to_text(message, &out);
     } else {
-        const struct platform *found = platform_named(platform);
-        if (!found) {
-            fputs("nudged preview: --platform takes slack or text\n", stderr);
-            return EXIT_USAGE;
-        }
-        err = found->encode(message, DELIVERY_POST, arena, &out);
+        err = platform_named(platform)->encode(message, DELIVERY_POST, arena, &out);
         buf_add_byte(&out, '\n');
     }
     if (err)

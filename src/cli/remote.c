@@ -8,6 +8,8 @@
 #include "nudged/app/service.h"
 #include "nudged/net/local.h"
 
+enum { PATIENCE_MS = 3000 };    /* a daemon that starts or stops holds the lock without a socket */
+
 struct reply {
     bool started;                       /* the first line was read */
     int exit_code;
@@ -32,7 +34,7 @@ static const struct option_row export_options[] = {
 };
 
 static int ask(const char *config_file, struct str line);
-static int ask_offline(const struct config *config, struct str line, struct reply *reply,
+static int ask_offline(const struct config *config, struct str line, struct reply *reply, bool last,
                        struct arena *arena);
 static void take_piece(void *arg, struct str piece);
 static void to_stdout(void *arg, struct str piece);
@@ -169,31 +171,40 @@ static int ask(const char *config_file, struct str line)
     int code = cli_config(config_file ? config_file : "nudged.yaml", &arena, &config);
     if (!code) {
         struct str path = str_format(&arena, "%.*s/control", STR_ARG(config.state_folder));
-        enum err err = local_request(path, line, take_piece, &reply);
-        if (err == ERR_NOT_FOUND)
-            code = ask_offline(&config, line, &reply, &arena);
-        else if (err)
+        enum err err;
+        int waited_ms = 0;
+        do {
+            err = local_request(path, line, take_piece, &reply);
+            bool last = waited_ms >= PATIENCE_MS;
+            code = err == ERR_NOT_FOUND ? ask_offline(&config, line, &reply, last, &arena) : EXIT_OK;
+            waited_ms += 100;
+            if (code == EXIT_AGAIN && !last)
+                cli_sleep(100);
+        } while (code == EXIT_AGAIN && waited_ms <= PATIENCE_MS);
+        if (err && err != ERR_NOT_FOUND)
             fprintf(stderr, "nudged: the daemon does not answer: %s\n", err_text(err));
-        else if (!reply.started)
+        else if (!code && !reply.started)
             fputs("nudged: the daemon went away without an answer\n", stderr);
-        if (!err && !reply.started)
-            code = EXIT_UNAVAILABLE;
-        code = code ? code : err && err != ERR_NOT_FOUND ? EXIT_UNAVAILABLE : reply.exit_code;
+        if (!code)
+            code = reply.started && (!err || err == ERR_NOT_FOUND) ? reply.exit_code : EXIT_UNAVAILABLE;
     }
     buf_free(&reply.head);
     arena_finish(&arena);
     return code;
 }
 
-static int ask_offline(const struct config *config, struct str line, struct reply *reply,
+/* last: a daemon that is neither reachable nor gone is said to be so, instead of asked once more. */
+static int ask_offline(const struct config *config, struct str line, struct reply *reply, bool last,
                        struct arena *arena)
 {
     struct loop *loop = NULL;
     struct app *app = NULL;
     int lock = -1;
     struct buf problem = buf_heap(1 << 20);
-    int code = cli_lock(config->state_folder, "a daemon is starting or stopping here; try again", arena,
-                        &problem, &lock);
+    int code = cli_lock(config->state_folder, "a daemon is starting or stopping here; try again",
+                        arena, &problem, &lock);
+    if (code == EXIT_AGAIN && !last)
+        buf_reset(&problem);
     enum err err = code ? OK : loop_new(&loop);
     struct app_options options = { .config = config, .world = loop ? loop_world(loop) : NULL,
                                    .platform = platform_named(STR("slack")), .offline = true };
@@ -214,20 +225,19 @@ static void take_piece(void *arg, struct str piece)
 {
     struct reply *reply = arg;
     if (!reply->started) {
-        buf_add(&reply->head, piece);
-        struct str head = buf_str(&reply->head);
-        size_t end = str_find(head, '\n');
-        if (end == head.len && !reply->head.failed)
+        size_t end = str_find(piece, '\n');
+        buf_add(&reply->head, str_slice(piece, 0, end));
+        if (end == piece.len)
             return;
         uint64_t code = 0;
-        struct str first = str_slice(head, 0, end);
+        struct str first = buf_str(&reply->head);
         reply->started = true;
         if (str_starts_with(first, STR("error ")) &&
             str_to_uint64(str_slice(first, 6, first.len), &code) && code < 256)
             reply->exit_code = (int)code;
         else
             reply->exit_code = str_equal(first, STR("ok")) ? EXIT_OK : EXIT_SOFTWARE;
-        piece = str_slice(head, end + 1, head.len);
+        piece = str_slice(piece, end + 1, piece.len);
     }
     cli_print(reply->exit_code ? stderr : stdout, piece);
 }

@@ -11,6 +11,8 @@
 #include "nudged/app/service.h"
 #include "nudged/net/local.h"
 
+enum { PATIENCE_MS = 2000 };    /* a subcommand may just be standing in for the daemon */
+
 struct service {
     struct arena arena;
     struct config config;
@@ -76,8 +78,15 @@ static int prepare(struct service *service, const struct arguments *arguments, s
     int code = cli_config(file, &service->arena, &service->config);
     if (code)
         return code;
-    code = cli_lock(service->config.state_folder, "another nudged is running on this state folder",
-                    &service->arena, problem, &service->lock);
+    for (int waited_ms = 0; waited_ms <= PATIENCE_MS; waited_ms += 50) {
+        buf_reset(problem);
+        code = cli_lock(service->config.state_folder,
+                        "another nudged is running on this state folder", &service->arena, problem,
+                        &service->lock);
+        if (code != EXIT_AGAIN)
+            break;
+        cli_sleep(50);
+    }
     if (code)
         return code;
     if (loop_new(&service->loop))
