@@ -61,7 +61,9 @@ struct platform {
      * one can tell. ack->socket is left as it is. */
     enum err (*decode)(struct str frame, struct arena *arena, struct event *out,
                        struct ack_token *ack);
-    /* Pure. The exact body of the request that would post the message, as JSON. */
+    /* Pure. The exact body of the request that would post the message, as JSON, made by what makes
+     * it for send(). Whom, where and the post's key only a delivery knows: zeros stand for them
+     * (Slack: channel D0000000000, user U0000000000, key 1). */
     enum err (*encode)(const struct message *message, enum delivery_kind kind, struct arena *arena,
                        struct buf *out);
 
@@ -77,6 +79,8 @@ struct platform {
     enum err (*send)(struct link *link, const struct delivery *delivery);
     /* Is the post with this key there? Ends by done(): SENT, ABSENT or UNKNOWN (ask again). */
     enum err (*lookup)(struct link *link, const struct delivery *delivery);
+    /* Answers come as events. ERR_BUSY: that is being asked already. QUERY_USER is different: users
+     * queue, and who was asked for within the hour is not asked for again. */
     enum err (*query)(struct link *link, enum query_kind query, const struct str *users,
                       size_t users_len);
     bool (*is_up)(const struct link *link);

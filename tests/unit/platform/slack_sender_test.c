@@ -38,6 +38,36 @@ static void test_a_post(void **state)
     play_close(&play);
 }
 
+/* What encode shows is what send sends, member for member. */
+static void test_encode_shows_what_is_sent(void **state)
+{
+    static const struct { enum delivery_kind kind; const char *method; } kinds[] = {
+        { DELIVERY_POST, "chat.postMessage" }, { DELIVERY_UPDATE, "chat.update" },
+        { DELIVERY_HOME, "views.publish" }, { DELIVERY_FORM, "views.open" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct play play;
+        struct arena arena;
+        struct message message;
+        play_connect(&play, 50 + i);
+        arena_init(&arena, 1 << 20);
+        struct delivery delivery = delivery_of(kinds[i].kind, 11);
+        delivery.user = STR("U0000000000");
+        delivery.channel = STR("D0000000000");
+        delivery.message_id = STR("0000000000.000000");
+        delivery.trigger = STR("0000000000.0000000000.0");
+        delivery.key = 1;
+        assert_int_equal(message_unpack(delivery.payload, &arena, &message), OK);
+        struct buf shown = buf_in(&arena, 1 << 16);
+        assert_int_equal(play.slack->encode(&message, kinds[i].kind, &arena, &shown), OK);
+        assert_int_equal(play.slack->send(play.link, &delivery), OK);
+        assert_true(str_equal(fake_pending(&play.fake, kinds[i].method)->body, buf_str(&shown)));
+        arena_finish(&arena);
+        play_close(&play);
+    }
+}
+
 static void test_a_first_post_opens_the_conversation(void **state)
 {
     (void)state;
@@ -505,6 +535,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_post),
+        cmocka_unit_test(test_encode_shows_what_is_sent),
         cmocka_unit_test(test_a_first_post_opens_the_conversation),
         cmocka_unit_test(test_every_kind_of_reply),
         cmocka_unit_test(test_waits_as_told),
