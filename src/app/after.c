@@ -23,7 +23,7 @@ void after_commit(struct app *app, struct turn_item *item)
     if (item->event.kind == EVENT_LINK)
         app->bound = item->event.up && !plan->stop;
     if (plan->query)
-        ask_platform(app, plan->query);
+        ask_platform(app, plan->query, item->event.actor);
     if (item->event.kind == EVENT_PEOPLE && item->event.rows_last)
         ask_for_strangers(app);
     if (plan->digest_person_id)

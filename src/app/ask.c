@@ -36,13 +36,14 @@ struct str store_path(const struct app *app, struct arena *arena)
     return str_format(arena, "%.*s/nudged.db", STR_ARG(app->config->state_folder));
 }
 
-void ask_platform(struct app *app, enum query_kind query)
+void ask_platform(struct app *app, enum query_kind query, struct str user)
 {
     if (query == QUERY_EMAILS) {
         ask_emails(app);
         return;
     }
-    enum err err = app->link ? app->platform->query(app->link, query, NULL, 0) : ERR_CLOSED;
+    size_t len = query == QUERY_USER ? 1 : 0;
+    enum err err = app->link ? app->platform->query(app->link, query, &user, len) : ERR_CLOSED;
     if (err && err != ERR_BUSY)             /* BUSY: it is being asked already */
         log_note(app, "query_failed", "query=%d err=%s", (int)query, err_name(err));
 }
@@ -55,7 +56,7 @@ void ask_for_strangers(struct app *app)
     size_t len = 0;
     arena_init(&arena, TURN_ARENA_MAX);
     if (app->bound && !store_emails_unknown(app->store, &after, &arena, &email, 1, &len) && len)
-        ask_platform(app, QUERY_ROSTER);
+        ask_platform(app, QUERY_ROSTER, STR_EMPTY);
     arena_finish(&arena);
 }
 

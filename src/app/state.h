@@ -192,7 +192,7 @@ enum err loader_raise_people(struct app *app, const struct people *people);
 /* ask.c */
 enum err reader_open_for(struct app *app, struct reader **out);
 struct str store_path(const struct app *app, struct arena *arena);
-void ask_platform(struct app *app, enum query_kind query);
+void ask_platform(struct app *app, enum query_kind query, struct str user);    /* user: of USER */
 void ask_for_strangers(struct app *app);        /* the roster, when there are people not looked for */
 void digest_read(struct app *app, int64_t person_id, int32_t week_monday, bool details);
 

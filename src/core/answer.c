@@ -41,6 +41,7 @@ enum err decide_action(
         plan->why = "marked";
         return OK;
     }
+    who_is_it(facts, plan);
     if (!is_grading(event->verb) && event->verb != VERB_WRITE)
         return command_run(facts, event, event->verb, STR_EMPTY, arena, plan);
     if (refused(facts, event, arena, plan))
@@ -71,6 +72,12 @@ enum err decide_text(
     struct str argument = event->text;
     enum verb verb = event->verb != VERB_NONE ? event->verb : verb_parse(event->text, &argument);
     bool open = facts->has_person && facts->has_nudge && facts->nudge.state == NUDGE_OPEN;
+    who_is_it(facts, plan);
+    if (event->files && !str_trim(event->text).len) {
+        plan->why = "files";
+        reply(facts, event, arena, plan, card_text(say0(SAY_NO_FILES, 0), arena));
+        return OK;
+    }
     if (verb != VERB_NONE || !open)
         return command_run(facts, event, verb, argument, arena, plan);
     struct given given = { VERB_NONE, NULL, 0, event->text, facts->nudge.step, facts->nudge.key };

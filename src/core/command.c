@@ -68,6 +68,7 @@ enum err decide_command(
 {
     struct str argument = STR_EMPTY;
     struct str line = str_trim(event->text);
+    who_is_it(facts, plan);
     if (event->verb != VERB_NONE) /* the platform has split the line; text is the argument */
         return command_run(facts, event, event->verb, line, arena, plan);
     if (!line.len)
@@ -84,6 +85,7 @@ enum err decide_home(const struct facts *facts, const struct event *event UNUSED
     struct arena *arena, struct plan *plan)
 {
     plan->why = "home";
+    who_is_it(facts, plan);
     if (facts->has_person)
         reply_home(facts, arena, plan);
     return OK;

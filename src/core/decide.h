@@ -12,6 +12,8 @@ decide_fn decide_members, decide_people, decide_dnd; /* people.c */
 decide_fn decide_link, decide_uninstalled, decide_control, decide_content,
     decide_delivery; /* daemon.c */
 
+/* Somebody acts whom we do not know: plan to ask the platform who that is. */
+void who_is_it(const struct facts *facts, struct plan *plan);
 /* A word, wherever it was said; VERB_NONE answers that it was not understood. */
 enum err command_run(const struct facts *facts, const struct event *event, enum verb verb,
     struct str argument, struct arena *arena, struct plan *plan);

@@ -18,7 +18,14 @@ enum err decide_people(const struct facts *facts UNUSED, const struct event *eve
     return OK;
 }
 
-enum err decide_members(const struct facts *facts UNUSED, const struct event *event,
+/* May be on the list all the same: the roster hid the e-mail, or it has changed since. */
+void who_is_it(const struct facts *facts, struct plan *plan)
+{
+    if (!facts->has_person)
+        plan->query = QUERY_USER;
+}
+
+enum err decide_members(const struct facts *facts, const struct event *event,
     struct arena *arena, struct plan *plan)
 {
     plan->why = "members";
@@ -29,6 +36,8 @@ enum err decide_members(const struct facts *facts UNUSED, const struct event *ev
         if (!effect)
             return ERR_TOO_BIG;
         effect->member = event->members[i];
+        if (!event->answers && !effect->member.email.len && !effect->member.deleted)
+            who_is_it(facts, plan);
     }
     if (!event->members_complete)
         return OK;

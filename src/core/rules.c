@@ -16,7 +16,7 @@ static const struct rule rules[] = {
         decide_text },
     [EVENT_HOME_OPENED] = { "home_opened", NEED_PERSON | NEED_NUDGE | NEED_REVIEWS | NEED_MANAGER,
         decide_home },
-    [EVENT_MEMBERS] = { "members", 0, decide_members },
+    [EVENT_MEMBERS] = { "members", NEED_PERSON, decide_members },
     [EVENT_UNINSTALLED] = { "uninstalled", 0, decide_uninstalled },
     [EVENT_LINK] = { "link", 0, decide_link },
     [EVENT_DND] = { "dnd", 0, decide_dnd },

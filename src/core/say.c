@@ -54,6 +54,7 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
         "I could not read that as a number. Digits are enough, for example: 15") },
     [SAY_NOT_READ_EMPTY] = { STR_INIT(
         "There was nothing in that. Type a few words, or say skip.") },
+    [SAY_NO_FILES] = { STR_INIT("Text or a button, please; I cannot read files.") },
     [SAY_TOO_LONG] = { STR_INIT(
         "That is more than I can keep (4,000 characters). A shorter version, please.") },
     [SAY_MARK_FIRST] = { STR_INIT("Mark what fits first, then press the button again.") },

@@ -11,7 +11,8 @@ enum {
     JSON_DEPTH_MAX = 32,                /* cJSON would recurse 1,000 deep; Slack nests below 20 */
     HTTP_REPLY_BYTES_MAX = 4 << 20,     /* a page of 200 users is about 400 KiB */
     MESSAGE_BYTES_MAX = 64 << 10,       /* packed; the largest platform limit is 40,000 letters */
-    ANSWER_BYTES_MAX = 16 << 10,        /* 4,000 characters of four bytes: what a person may type */
+    ANSWER_POINTS_MAX = 4000,           /* code points a person may type; the bot says so */
+    ANSWER_BYTES_MAX = 16 << 10,        /* more than that many have, at four bytes each */
     TURN_ARENA_MAX = 16 << 20,          /* one event's working memory */
     TURN_EVENTS_MAX = 256,              /* one transaction: keeps a turn under 50 ms */
     TEXT_DISTANCE_MAX = 256,            /* code points; longer answers are compared exactly */

@@ -48,13 +48,18 @@ struct people_row {         /* one row of people.csv, checked by content/ */
 enum control { CONTROL_RESUME = 1, CONTROL_PAUSE = 2 };
 
 /* Asked of the platform after a commit; the answer comes back as an event. */
-enum query_kind { QUERY_ROSTER = 1, QUERY_DND = 2, QUERY_EMAILS = 3 };
+enum query_kind {
+    QUERY_ROSTER = 1, QUERY_DND = 2, QUERY_EMAILS = 3,
+    QUERY_USER = 4          /* the profile of one user; answered by MEMBERS, or by nothing */
+};
 
 struct event {
     enum event_kind kind;
     struct instant at;              /* when the turn took it; the only "now" of a rule */
     struct str platform, workspace; /* from the link that delivered it; empty for our own events */
-    struct str actor;               /* platform user id, only from the authenticated payload */
+    /* Platform user id, only from the authenticated payload; MEMBERS: the one who joined or
+     * changed. */
+    struct str actor;
     struct str channel, message_id; /* where it happened; message_id of the card acted on */
     struct str dedupe_key;  /* what the platform repeats on redelivery; empty: it never does */
     struct str trigger;             /* lets us open a form within 3 s (Slack); empty: cannot */
@@ -64,6 +69,7 @@ struct event {
     uint8_t values[CHOICES_MAX];    /* ACTION: chosen option numbers, in the order given */
     size_t values_len;
     struct str text;                /* COMMAND, TEXT: the argument or the line; CONTROL: argument */
+    bool files;                     /* TEXT: something was attached, which nobody reads */
     struct form_value *form;        /* FORM */
     size_t form_len;
 

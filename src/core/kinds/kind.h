@@ -61,6 +61,8 @@ struct str kind_option_texts(const struct prompt *prompt, uint32_t bits, struct 
 void kind_add_whys(const struct prompt *prompt, uint32_t chosen, struct arena *arena,
                    struct message *message);
 uint32_t kind_right_bits(const struct prompt *prompt);
+/* Typed text longer than can be kept, counted as the sentence about it counts. */
+bool kind_is_too_long(struct str text);
 /* "got it": the word for a self-rating 1–4; empty for any other number. */
 struct str kind_rating_word(uint8_t rating);
 /* Text of an answer that was already recorded, for "already recorded: …". */

@@ -2,6 +2,7 @@
 #include "kind.h"
 
 #include "nudged/base/limits.h"
+#include "nudged/base/text.h"
 
 static uint64_t next_random(uint64_t *state);
 
@@ -71,6 +72,11 @@ void kind_add_whys(
             message_add(arena, message, PART_TEXT,
                 str_format(arena, "“%.*s”: %.*s", STR_ARG(option->text), STR_ARG(option->why)));
     }
+}
+
+bool kind_is_too_long(struct str text)
+{
+    return text_length(text) > ANSWER_POINTS_MAX;
 }
 
 uint32_t kind_right_bits(const struct prompt *prompt)

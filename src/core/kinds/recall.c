@@ -2,7 +2,6 @@
  * alone is not rated: step 0 shows the model answer, step 1 takes the self-rating. */
 #include "kind.h"
 
-#include "nudged/base/limits.h"
 
 static void recall_ask(const struct prompt *prompt, const struct nudge *nudge, struct arena *arena,
     struct message *message)
@@ -50,7 +49,7 @@ static void recall_grade(const struct prompt *prompt UNUSED, const struct given 
         return;
     }
     out->complaint = text.len ? SAY_TOO_LONG : SAY_NOT_READ_EMPTY;
-    if (given->verb == VERB_RATE || !text.len || text.len > ANSWER_BYTES_MAX)
+    if (given->verb == VERB_RATE || !text.len || kind_is_too_long(text))
         return;
     out->understood = true;
     out->more = true;

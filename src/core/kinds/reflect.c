@@ -2,7 +2,6 @@
  * seen by nobody else. A form where the platform has one; a typed line does as well. */
 #include "kind.h"
 
-#include "nudged/base/limits.h"
 
 enum { QUOTES_MAX = 12 }; /* paragraphs shown apart; leaves room for the rest of the card */
 
@@ -20,7 +19,7 @@ static void reflect_grade(const struct prompt *prompt UNUSED, const struct given
 {
     struct str text = str_trim(given->text);
     out->complaint = text.len ? SAY_TOO_LONG : SAY_NOT_READ_EMPTY;
-    if (!text.len || text.len > ANSWER_BYTES_MAX)
+    if (!text.len || kind_is_too_long(text))
         return;
     out->understood = true;
     out->grade = GRADE_NONE;

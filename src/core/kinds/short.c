@@ -2,7 +2,6 @@
  * author said exact, digits and negations never are. */
 #include "kind.h"
 
-#include "nudged/base/limits.h"
 #include "nudged/core/match.h"
 
 static void short_ask(const struct prompt *prompt UNUSED, const struct nudge *nudge UNUSED,
@@ -16,7 +15,7 @@ static void short_grade(
 {
     struct str text = str_trim(given->text);
     out->complaint = text.len ? SAY_TOO_LONG : SAY_NOT_READ_EMPTY;
-    if (!text.len || text.len > ANSWER_BYTES_MAX)
+    if (!text.len || kind_is_too_long(text))
         return;
     enum match match = MATCH_NO;
     if (match_text(arena, text, prompt->accept, prompt->accept_len,

@@ -3,7 +3,6 @@
 #include "platform/slack/decode.h"
 
 #include "nudged/base/limits.h"
-#include "nudged/base/text.h"
 #include "platform/slack/markup.h"
 #include "platform/slack/members.h"
 
@@ -117,12 +116,15 @@ static enum err decode_command(struct reading *reading)
     return OK;
 }
 
-/* Bots, edits, joins and the like carry bot_id or a subtype; none of them is a person's answer. */
+/* Bots, edits, joins and the like carry bot_id or a subtype; none of them is a person's answer. The
+ * one exception is what somebody wrote beside a file, or the file alone. */
 static enum err read_message(struct reading *reading, const struct json *event)
 {
     struct str channel = json_get_text(event, "channel"), ts = json_get_text(event, "ts");
-    if (!str_equal(json_get_text(event, "channel_type"), STR("im")) || json_get(event, "subtype")
-        || json_get(event, "bot_id") || is_own_echo(reading, event))
+    bool files = str_equal(json_get_text(event, "subtype"), STR("file_share"));
+    if (!str_equal(json_get_text(event, "channel_type"), STR("im"))
+        || (json_get(event, "subtype") && !files) || json_get(event, "bot_id")
+        || is_own_echo(reading, event))
         return ERR_UNKNOWN_FORM;
     enum err err =
         reading_identity(reading, json_get_text(event, "user"), reading->event->workspace);
@@ -131,6 +133,7 @@ static enum err read_message(struct reading *reading, const struct json *event)
     if (!is_slack_id(channel) || !is_slack_ts(ts))
         return ERR_INVALID;
     reading->event->kind = EVENT_TEXT;
+    reading->event->files = files;
     reading->event->channel = str_copy(reading->arena, channel);
     reading->event->message_id = str_copy(reading->arena, ts);
     struct str client = reading_word(reading, event, "client_msg_id", EVENT_ID_BYTES_MAX);
@@ -158,6 +161,7 @@ static enum err read_member_event(struct reading *reading, const struct json *ev
     if (!member_read(json_get(event, "user"), reading->arena, member))
         return ERR_INVALID;
     reading->event->kind = EVENT_MEMBERS;
+    reading->event->actor = member->user;
     reading->event->members = member;
     reading->event->members_len = 1;
     return OK;
@@ -188,9 +192,7 @@ static bool is_own_echo(struct reading *reading, const struct json *event)
 
 static void read_line(struct reading *reading, struct str wire)
 {
-    struct str line = text_cut_bytes(wire, FRAME_BYTES_MAX);
-    line = text_cut_bytes(markup_read(reading->arena, line), ANSWER_BYTES_MAX);
-    line = str_copy(reading->arena, line);
+    struct str line = str_copy(reading->arena, markup_read(reading->arena, wire));
     struct str argument = STR_EMPTY;
     reading->event->verb = verb_parse(line, &argument);
     reading->event->text = reading->event->verb == VERB_NONE ? line : argument;

@@ -8,7 +8,8 @@
  *
  * actor and workspace come from the fields Slack fills in, never from a control's value. dedupe_key
  * is client_msg_id of a message, else the event_id; clicks, forms and commands are not redelivered.
- * A text longer than ANSWER_BYTES_MAX is cut there. Strings are copied into the arena. */
+ * A text is as long as its frame lets it be: how much is too much is the rules' to say. Strings are
+ * copied into the arena. */
 #ifndef SLACK_DECODE_H
 #define SLACK_DECODE_H
 

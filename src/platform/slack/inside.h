@@ -6,6 +6,7 @@
 #define SLACK_INSIDE_H
 
 #include "nudged/platform/platform.h"
+#include "platform/slack/asked.h"
 #include "platform/slack/method.h"
 #include "platform/slack/reply_path.h"
 #include "platform/slack/verdict.h"
@@ -79,7 +80,8 @@ struct link {
     struct pacing pacing;
     struct reply_paths *reply_paths;
     struct call calls[CALLS_MAX];
-    struct query *queries[QUERY_EMAILS + 1];
+    struct query *queries[QUERY_USER + 1];
+    struct asked asked;                 /* QUERY_USER */
 };
 
 /* link.c */

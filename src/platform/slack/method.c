@@ -16,6 +16,7 @@ static const struct method_info methods[] = {
     [METHOD_VIEWS_OPEN] = { "views.open", 80, 20, 2500, true, false, false },
     [METHOD_VIEWS_PUBLISH] = { "views.publish", 80, 20, 15000, true, false, false },
     [METHOD_USERS_LIST] = { "users.list", 16, 4, 30000, false, false, false },
+    [METHOD_USERS_INFO] = { "users.info", 80, 20, 15000, false, false, false },
     [METHOD_USERS_BY_EMAIL] = { "users.lookupByEmail", 40, 10, 15000, false, false, false },
     [METHOD_DND_TEAM] = { "dnd.teamInfo", 16, 4, 15000, false, false, false },
     [METHOD_RESPONSE_URL] = { "response_url", 0, 0, 10000, true, false, false },

@@ -19,6 +19,7 @@ enum method {
     METHOD_VIEWS_OPEN,
     METHOD_VIEWS_PUBLISH,
     METHOD_USERS_LIST,
+    METHOD_USERS_INFO,
     METHOD_USERS_BY_EMAIL,
     METHOD_DND_TEAM,
     METHOD_RESPONSE_URL,        /* no method of the API: a POST to the address of a click */

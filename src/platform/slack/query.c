@@ -1,5 +1,6 @@
-/* Owns what is asked page by page or name by name: the roster, e-mails, who is in "do not disturb".
- * Each answer becomes an event; one query of a kind at a time. What cannot be had is noted and
+/* Owns what is asked page by page or name by name: the roster, e-mails, profiles, who is in "do not
+ * disturb". Each answer becomes an event; one query of a kind at a time, which for profiles goes on
+ * as long as somebody waits in the link's `asked`. What cannot be had is noted and
  * left: the app asks again when it needs it. */
 #include "platform/slack/inside.h"
 
@@ -27,8 +28,8 @@ typedef enum err ask_fn(struct query *query, struct call *call);
 /* False: that was the last answer. */
 typedef bool read_fn(struct query *query, const struct json *root);
 
-static ask_fn ask_roster, ask_email, ask_dnd;
-static read_fn read_roster, read_email, read_dnd;
+static ask_fn ask_roster, ask_email, ask_dnd, ask_user;
+static read_fn read_roster, read_email, read_dnd, read_user;
 static struct query *query_new(struct link *link, enum query_kind kind, const struct str *users,
     size_t users_len);
 static struct query *query_free(struct query *query);
@@ -41,8 +42,9 @@ static const struct { enum method method; ask_fn *ask; read_fn *read; } kinds[] 
     [QUERY_ROSTER] = { METHOD_USERS_LIST, ask_roster, read_roster },
     [QUERY_DND] = { METHOD_DND_TEAM, ask_dnd, read_dnd },
     [QUERY_EMAILS] = { METHOD_USERS_BY_EMAIL, ask_email, read_email },
+    [QUERY_USER] = { METHOD_USERS_INFO, ask_user, read_user },
 };
-_Static_assert(COUNT(kinds) == QUERY_EMAILS + 1, "one row a query kind");
+_Static_assert(COUNT(kinds) == QUERY_USER + 1, "one row a query kind");
 
 enum err slack_query(struct link *link, enum query_kind kind, const struct str *users,
     size_t users_len)
@@ -51,6 +53,11 @@ enum err slack_query(struct link *link, enum query_kind kind, const struct str *
         return ERR_CLOSED;
     if (kind < QUERY_ROSTER || kind >= COUNT(kinds))
         return ERR_INVALID;
+    for (size_t i = 0; kind == QUERY_USER && i < users_len; i++)
+        if (is_slack_id(users[i]))
+            asked_add(&link->asked, users[i], world_mono(link->world));
+    if (kind == QUERY_USER && (link->queries[kind] || asked_first(&link->asked).len == 0))
+        return OK;
     if (link->queries[kind])
         return ERR_BUSY;
     if (kind != QUERY_ROSTER && users_len == 0)
@@ -131,7 +138,8 @@ static void query_answered(struct call *call, const struct verdict *verdict)
 {
     struct query *query = call->query;
     call_free(call);
-    bool absent = query->kind == QUERY_EMAILS && verdict->class == VERDICT_PERSON;
+    bool one_by_one = query->kind == QUERY_EMAILS || query->kind == QUERY_USER;
+    bool absent = one_by_one && verdict->class == VERDICT_PERSON;
     if (verdict->class != VERDICT_OK && !absent) {
         query_retry(query, verdict);
         return;
@@ -151,6 +159,8 @@ static void query_retry(struct query *query, const struct verdict *verdict)
     bool again = verdict_end(verdict->class, false) == DELIVERY_END_RETRY;
     if (!again || ++query->failures > FAILURES_MAX) {
         link_note(link, str_from_z(method_info(kinds[query->kind].method)->name), verdict->code);
+        if (query->kind == QUERY_USER)
+            asked_done(&link->asked);       /* whoever waits behind is asked for with the next */
         query_free(query);
         return;
     }
@@ -215,6 +225,29 @@ static bool read_email(struct query *query, const struct json *root)
     if (event.members_len || event.members_complete)
         link_emit(query->link, &event);
     return !event.members_complete;
+}
+
+static enum err ask_user(struct query *query, struct call *call)
+{
+    struct buf body = buf_in(link_scratch(query->link), BODY_ROOM);
+    struct str bytes;
+    form_add(&body, "user", asked_first(&query->link->asked));
+    enum err err = buf_finish(&body, &bytes);
+    return err ? err : call_start(call, METHOD_USERS_INFO, STR_EMPTY, bytes, query_answered);
+}
+
+static bool read_user(struct query *query, const struct json *root)
+{
+    struct link *link = query->link;
+    struct arena *scratch = link_scratch(link);
+    struct member member = { 0 };
+    struct event event = { .kind = EVENT_MEMBERS, .answers = QUERY_USER, .members = &member };
+    event.members_len =
+        member_read(json_get(root, "user"), scratch, &member) && !arena_failed(scratch);
+    asked_done(&link->asked);
+    if (event.members_len)
+        link_emit(link, &event);
+    return asked_first(&link->asked).len > 0;
 }
 
 static enum err ask_dnd(struct query *query, struct call *call)

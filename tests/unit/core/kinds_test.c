@@ -300,7 +300,7 @@ static void too_much_text_is_refused_with_a_sentence(void **state)
     memset(text, '1', ANSWER_BYTES_MAX + 1);
     assert_complaint(grade_typed(b, ID_NUMBER, text, 0, BUILDER_KEY), SAY_NOT_READ_NUMBER);
     assert_complaint(grade_typed(b, ID_RECALL, text, 1, BUILDER_KEY), SAY_RATE_YOURSELF);
-    text[ANSWER_BYTES_MAX] = '\0';
+    text[ANSWER_POINTS_MAX] = '\0';
     assert_true(grade_typed(b, ID_RECALL, text, 0, BUILDER_KEY).understood);
     assert_true(grade_typed(b, ID_REFLECT, text, 0, BUILDER_KEY).understood);
     free(text);

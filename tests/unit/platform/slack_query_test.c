@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "platform/slack/asked.h"
 #include "unit/platform/slack_delivery.c"
 
 #define POST(ts, type, key)                                   \
@@ -148,6 +149,107 @@ static void test_emails_one_by_one(void **state)
     play_close(&play);
 }
 
+#define PROFILE(id, email) \
+    "{\"ok\":true,\"user\":{\"id\":\"" id "\",\"profile\":{\"email\":\"" email "\"}}}"
+
+static enum err ask(struct play *play, const char *user)
+{
+    struct str users[] = { str_from_z(user) };
+    return play->slack->query(play->link, QUERY_USER, users, 1);
+}
+
+static bool is_asked_for(struct play *play, const char *body)
+{
+    fake_run(&play->fake, 0);
+    struct fake_request *request = fake_pending(&play->fake, "users.info");
+    return request && str_equal(request->body, str_from_z(body));
+}
+
+static void test_profiles_one_by_one_and_once_an_hour(void **state)
+{
+    (void)state;
+    struct play play;
+    play_connect(&play, 20);
+    assert_int_equal(ask(&play, "U0ADA"), OK);
+    assert_int_equal(ask(&play, "U0BEN"), OK); /* waits its turn */
+    assert_int_equal(ask(&play, "U0ADA"), OK);
+    assert_int_equal(ask(&play, "not an id"), OK);
+    assert_true(is_asked_for(&play, "user=U0ADA"));
+    fake_answer(&play.fake, "users.info", PROFILE("U0ADA", "ada@example.com"));
+    assert_string_equal(play.last_members, "U0ADA ");
+    assert_int_equal(play.answers, QUERY_USER);
+    assert_true(is_asked_for(&play, "user=U0BEN"));
+    fake_answer(&play.fake, "users.info", "{\"ok\":false,\"error\":\"user_not_found\"}");
+    assert_int_equal(play.members, 1);
+    assert_int_equal(play.complete, 0); /* belongs to no roster */
+    fake_run(&play.fake, 3599 * 1000);
+    assert_int_equal(ask(&play, "U0ADA"), OK);
+    assert_int_equal(ask(&play, "U0BEN"), OK);
+    fake_run(&play.fake, 900);
+    assert_int_equal(fake_count(&play.fake, "users.info"), 2);
+    fake_run(&play.fake, 200);
+    assert_int_equal(ask(&play, "U0BEN"), OK);
+    assert_true(is_asked_for(&play, "user=U0BEN"));
+    fake_answer(&play.fake, "users.info", PROFILE("U0BEN", "ben@example.com"));
+    assert_int_equal(play.members, 2);
+    fake_run(&play.fake, 1000);
+    assert_int_equal(fake_count(&play.fake, "users.info"), 3);
+    play_close(&play);
+}
+
+/* What is wrong with one profile stands in nobody's way. */
+static void test_a_profile_that_cannot_be_had(void **state)
+{
+    (void)state;
+    struct play play;
+    play_connect(&play, 21);
+    assert_int_equal(ask(&play, "U0ADA"), OK);
+    assert_true(is_asked_for(&play, "user=U0ADA"));
+    fake_answer_with(&play.fake, "users.info",
+        (struct http_reply){ .outcome = HTTP_REPLIED, .status = 429, .retry_after = STR("20") });
+    fake_run(&play.fake, 19000);
+    assert_null(fake_pending(&play.fake, "users.info"));
+    fake_run(&play.fake, 3000);
+    assert_true(is_asked_for(&play, "user=U0ADA"));
+    assert_int_equal(ask(&play, "U0BEN"), OK);
+    fake_answer(&play.fake, "users.info", "{\"ok\":false,\"error\":\"missing_scope\"}");
+    assert_non_null(strstr(play.states, "(users.info: missing_scope)"));
+    fake_run(&play.fake, 60000);
+    assert_null(fake_pending(&play.fake, "users.info"));
+    assert_int_equal(ask(&play, "U0CAM"), OK);
+    assert_true(is_asked_for(&play, "user=U0BEN"));
+    fake_answer(&play.fake, "users.info", PROFILE("U0BEN", "ben@example.com"));
+    assert_true(is_asked_for(&play, "user=U0CAM"));
+    play_close(&play);
+}
+
+/* More strangers in an hour than are remembered: the oldest are forgotten, those who wait never. */
+static void test_a_crowd_of_strangers(void **state)
+{
+    (void)state;
+    struct asked asked = { 0 };
+    struct mono now = { 5000 };
+    for (int i = 0; i < ASKED_MAX + 40; i++) {
+        char id[16];
+        (void)snprintf(id, sizeof id, "U%d", i);
+        asked_add(&asked, str_from_z(id), now);
+    }
+    assert_true(str_equal(asked_first(&asked), STR("U0")));
+    for (int i = 0; i < ASKED_MAX; i++) {
+        char id[16];
+        (void)snprintf(id, sizeof id, "U%d", i);
+        assert_true(str_equal(asked_first(&asked), str_from_z(id)));
+        asked_done(&asked);
+    }
+    assert_int_equal(asked_first(&asked).len, 0); /* for forty there was no room */
+    asked_add(&asked, STR("UNEW"), now);
+    asked_add(&asked, STR("U1"), now);
+    asked_done(&asked);
+    assert_int_equal(asked_first(&asked).len, 0); /* U1 is remembered */
+    asked_add(&asked, STR("U0"), now);
+    assert_true(str_equal(asked_first(&asked), STR("U0"))); /* U0 was the oldest */
+}
+
 #define DND(user, enabled, start, end)                                       \
     "\"" user "\":{\"dnd_enabled\":" enabled ",\"next_dnd_start_ts\":" start \
     ",\"next_dnd_end_ts\":" end "}"
@@ -186,6 +288,9 @@ int main(void)
         cmocka_unit_test(test_looking_up_where_no_channel_is_known),
         cmocka_unit_test(test_the_roster_page_by_page),
         cmocka_unit_test(test_emails_one_by_one),
+        cmocka_unit_test(test_profiles_one_by_one_and_once_an_hour),
+        cmocka_unit_test(test_a_profile_that_cannot_be_had),
+        cmocka_unit_test(test_a_crowd_of_strangers),
         cmocka_unit_test(test_do_not_disturb_in_batches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
