@@ -57,7 +57,7 @@ void crash_write_company(const char *folder, struct str origin)
         "organisation: Example Days\nlegal_basis: A fictional agreement.\n"
         "timezone: Etc/UTC\nstate_dir: state\ncontent: prompts\npeople: people.csv\n"
         "admins: [p0@example.com]\nnew_per_week: 15\nmin_gap_days: 0\n"
-        "hours: {from: \"09:30\", to: \"09:40\"}\n"
+        "hours: {from: \"09:30\", to: \"09:50\"}\n"
         "slack: {api_url: \"%.*s/api/\", posts_per_second: 0}\n",
         STR_ARG(origin));
     fclose(config);

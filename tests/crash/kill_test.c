@@ -5,6 +5,7 @@
  * NUDGED_BINARY   the daemon (a release build: sanitizers do not go with a preloaded library)
  * NUDGED_SHIM     the library that kills
  * NUDGED_KILLS    how many days (default 100)
+ * NUDGED_KILL_AT  always at this call, to look closer at one that was broken
  * Prints what was done and "N passed, 0 failed"; exit 1 at the first broken promise. */
 #include "crash/company.h"
 
@@ -25,7 +26,7 @@
 #include "nudged/sim/look.h"
 #include "nudged/sim/server.h"
 
-enum { SPEED = 600, DAY_MS = 86400000, DAY_REAL_MS = 1300, STOP_REAL_MS = 5000 };
+enum { SPEED = 600, DAY_MS = 86400000, DAY_REAL_MS = 2300, STOP_REAL_MS = 5000 };
 
 struct crash {
     char folder[256];
@@ -254,7 +255,7 @@ static void check_day(struct crash *crash, unsigned long day, unsigned long kill
 static void one_day(struct crash *crash, unsigned long day, unsigned long kill_at)
 {
     start_daemon(crash, kill_at);
-    live(crash, DAY_REAL_MS, false);
+    live(crash, DAY_REAL_MS, true);
     bool killed = !crash->child;
     if (killed) {
         crash->kills++;
@@ -324,7 +325,7 @@ static uint32_t calls_of_a_day(void)
 int main(void)
 {
     static struct crash crash = { .random = 1 };
-    const char *text = getenv("NUDGED_KILLS");
+    const char *text = getenv("NUDGED_KILLS"), *fixed = getenv("NUDGED_KILL_AT");
     unsigned long kills = text ? strtoul(text, NULL, 10) : 100, days = 0;
     if (!getenv("NUDGED_BINARY") || !getenv("NUDGED_SHIM")) {
         fputs("NUDGED_BINARY and NUDGED_SHIM must name the daemon and the shim\n", stderr);
@@ -341,7 +342,7 @@ int main(void)
     while (crash.kills < kills && days < 3 * kills + 10) {
         days++;
         set_morning(&crash, days + days / 5 * 2); /* Monday to Friday */
-        one_day(&crash, days, 1 + draw(&crash, calls));
+        one_day(&crash, days, fixed ? strtoul(fixed, NULL, 10) : 1 + draw(&crash, calls));
     }
     int64_t answers = ask_db(&crash, "SELECT count(*) FROM answer");
     printf("%lu days, %lu kills, %lu clicks, %lld answers, 0 lost, 0 doubled\n", days, crash.kills,
