@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WATCH_MS = 500, LIFE_MS = 60000 };
+enum { WATCH_MS = 500, LIFE_MS = 60000, IN_PLACE_MAX = 20000 };
 
 enum timer_mode { TIMER_OFF, TIMER_MONO, TIMER_WALL };
 
@@ -146,8 +146,10 @@ bool sim_world_step(struct sim_world *world, struct instant until)
         due_ms = tick.ms;
     if (due_ms > end_ms)
         return false;
+    world->in_place = due_ms > world->mono_ms ? 0 : world->in_place + 1;
     if (due_ms > world->mono_ms)
         world->mono_ms = due_ms;
+    REQUIRE(world->in_place < IN_PLACE_MAX);    /* a program that spins, and would for ever */
     world->steps++;
     if (ticks) {
         sim_note(world, "tick", 0, STR_EMPTY);
@@ -380,10 +382,8 @@ static void timer_free(struct timer *timer)
 static int64_t timer_due(const struct timer *timer)
 {
     const struct sim_world *world = timer->world;
-    int64_t due_ms = timer->at_ms;
-    if (timer->mode == TIMER_WALL) /* what is long over must not wrap around */
-        due_ms =
-            due_ms < world->start_ms ? world->mono_ms : due_ms - world->start_ms - world->jumped_ms;
+    int64_t off_ms = timer->mode == TIMER_WALL ? world->start_ms + world->jumped_ms : 0;
+    int64_t due_ms = timer->at_ms - off_ms;
     return due_ms > world->mono_ms ? due_ms : world->mono_ms;
 }
 

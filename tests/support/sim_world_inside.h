@@ -37,7 +37,7 @@ struct sim_world {
     uint64_t program_dice, order_dice, plot_dice;
     struct sim_event **heap;
     size_t heap_len, heap_cap;
-    uint64_t events_made, calls_made, steps, hash, life; /* life: counts revivals */
+    uint64_t events_made, calls_made, steps, in_place, hash, life; /* life: counts revivals */
     struct timer *timers;
     struct watch *watches;
     struct sim_call *calls;
