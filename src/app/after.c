@@ -14,6 +14,7 @@ void after_commit(struct app *app, struct turn_item *item)
     send_ack(app, item, &reply);
     if (item->skipped)
         return;
+    app->ticker.stale = app->ticker.stale || item->applied.slots_changed;
     if (plan->form)
         (void)sender_ephemeral(app, item, DELIVERY_FORM, plan->form);
     if (plan->whisper && !item->applied.duplicate)
@@ -85,7 +86,7 @@ static void after_delivery(struct app *app, const struct turn_item *item)
 
 /* A frame comes again by itself or the person presses again, and what is due stays due; an operator
  * who was told "nothing has changed" must find it so. The rest only we can repeat. Rows of people.csv
- * are read from the set in force when storing works again. */
+ * are read from the set in force when storing works again, with the look at everybody that follows. */
 static void put_back(struct app *app, const struct turn_item *item)
 {
     static const bool repeatable[EVENT_KIND_COUNT] = {
@@ -94,7 +95,8 @@ static void put_back(struct app *app, const struct turn_item *item)
     };
     const struct event *event = &item->item->event;
     bool own = !item->item->is_frame;
-    app->people_again = app->people_again || (own && event->kind == EVENT_PEOPLE);
-    if (own && repeatable[event->kind] && inbox_put_event(&app->inbox, event))
+    bool woken = event->kind == EVENT_CONTENT && !event->faults && !app->loader.next;
+    app->people_again = app->people_again || (own && (event->kind == EVENT_PEOPLE || woken));
+    if (own && repeatable[event->kind] && !woken && inbox_put_event(&app->inbox, event))
         log_note(app, "event_dropped", "event=%llu", (unsigned long long)item->item->id);
 }

@@ -250,8 +250,7 @@ static enum err open_store(struct app *app, struct buf *problem)
                                      .vfs = app->options.vfs };
     enum err err = store_open(&options, &app->turn_arena, &app->store, &detail);
     if (err)
-        buf_addf(problem, "%.*s: %.*s\n", STR_ARG(options.path),
-                 STR_ARG(detail.len ? detail : str_from_z(err_text(err))));
+        buf_addf(problem, "%.*s\n", STR_ARG(detail.len ? detail : str_from_z(err_text(err))));
     return err;
 }
 
@@ -279,7 +278,7 @@ static void on_frame(void *arg, uint64_t socket, struct str frame)
     struct app *app = arg;
     if (inbox_put_frame(&app->inbox, socket, frame))
         log_note(app, "frame_dropped", "bytes=%zu", frame.len);     /* not acked: it comes again */
-    turn_wake(app);
+    turn_wake_for_person(app);
 }
 
 static void on_event(void *arg, const struct event *event)

@@ -165,7 +165,7 @@ static bool has_content(struct call *call)
 {
     bool missing = call->app->options.offline && call->app->loader.refused_errors;
     if (missing)
-        failed(call, ERR_INVALID, "the prompt files or people.csv have errors");
+        failed(call, ERR_INVALID, "the prompt files or people.csv have errors; see nudged check");
     return !missing;
 }
 
@@ -195,7 +195,8 @@ static void set_live(struct call *call, enum control control)
     enum err err = app_raise(app, &(struct event){ .kind = EVENT_CONTROL, .control = control });
     app_run_turns(app);
     if (err || app->state.live != wanted) {
-        failed(call, err ? err : ERR_DB_BUSY, "it could not be stored; nothing has changed");
+        failed(call, err ? err : app->refused ? app->refused : ERR_BUSY,
+               "it could not be stored; nothing has changed");
         return;
     }
     buf_addf(&call->out, "ok\n%s%s\n", before == wanted ? "sending was already " : "sending is now ",

@@ -165,9 +165,10 @@ static enum err first_faults(struct app *app, struct loaded *loaded, struct buf 
     bool faulty = loaded->err || faults_have_errors(&loaded->faults);
     if (!faulty)
         return OK;
-    faults_print_text(&loaded->faults, problem);
-    if (!app->options.offline)
+    if (!app->options.offline) {
+        faults_print_text(&loaded->faults, problem);
         return loaded->faults.errors ? ERR_INVALID : loaded->err;
+    }
     refuse(app, loaded);
     loaded->content = (struct content){ 0 };
     loaded->people = (struct people){ 0 };

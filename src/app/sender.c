@@ -96,6 +96,7 @@ static void sender_run(void *arg)
     if (app->stopped || !app->bound || !app->platform->is_up(app->link) || app->sender.draining)
         return;
     app->sender.waits = false;
+    store_look(app->store);
     for (int lane = LANE_INTERACTIVE; !err && lane < LANE_END; lane++)
         err = run_lane(app, (enum lane)lane, &again_at);
     arena_reset(&app->sender.arena);
@@ -110,6 +111,7 @@ static void sender_run(void *arg)
         app_stop(app, EXIT_IO, str_from_z(err_text(err)));
     else
         set_timer(app, again_at);
+    store_look_end(app->store);
     turn_wake(app);
 }
 
@@ -119,7 +121,7 @@ static enum err run_lane(struct app *app, enum lane lane, struct mono *again_at)
     size_t len = WINDOW;
     enum err err = OK;
     int windows = lane == LANE_INTERACTIVE ? WINDOWS_MAX : 1;
-    for (int i = 0; !err && i < windows && len == WINDOW; i++) {
+    for (int i = 0; !err && i < windows && len == WINDOW && app->sender.len < IN_FLIGHT_MAX; i++) {
         arena_reset(&app->sender.arena);
         struct delivery *rows = arena_array(&app->sender.arena, struct delivery, WINDOW);
         if (!rows)

@@ -14,7 +14,7 @@
 
 enum {
     INBOX_BYTES_MAX = 64 << 20,     /* about 20,000 clicks; more are left to the platform's redelivery */
-    IN_FLIGHT_MAX = 64,             /* requests; the pacing keeps it far below */
+    IN_FLIGHT_MAX = 24,             /* deliveries under way; as many as a link takes at once */
     EXIT_CONFIG = 78, EXIT_IO = 74, EXIT_DATA = 65
 };
 
@@ -60,6 +60,7 @@ struct sender {
 struct ticker {
     struct timer *slots, *dnd;
     bool waiting;                       /* raised events are still in the inbox */
+    bool stale;                         /* what was committed changed when somebody is due */
     struct mono hold;                   /* not before: one of them fails again and again */
 };
 
@@ -146,7 +147,8 @@ bool inbox_is_empty(const struct inbox *inbox);
 size_t inbox_len(const struct inbox *inbox);            /* at least what inbox_take will give */
 
 /* turn.c */
-void turn_wake(struct app *app);
+void turn_wake(struct app *app);                        /* soon; in its own time when the store refuses */
+void turn_wake_for_person(struct app *app);             /* now: somebody is looking at the screen */
 void turn_run(void *app);                               /* one batch */
 /* Not this event's fault: no event can be stored now, or (policy STOP) ever again by this process. */
 bool turn_is_refusal(enum err err);

@@ -34,7 +34,7 @@ void ticker_finish(struct app *app)
 void ticker_wake(struct app *app)
 {
     struct instant slot = INSTANT_NEVER, digest = INSTANT_NEVER;
-    app->ticker.waiting = false;
+    app->ticker.waiting = app->ticker.stale = false;
     if (!app->ticker.slots || app->stopped || app->sender.draining)
         return;
     enum err err = store_next_due(app->store, &slot, &digest);
@@ -50,6 +50,7 @@ void ticker_wake(struct app *app)
 
 void ticker_hold(struct app *app)
 {
+    app->ticker.stale = true;
     app->ticker.hold.ms = world_mono(app->world).ms + HOLD_MS;
 }
 

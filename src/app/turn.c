@@ -28,8 +28,13 @@ static void note_refusal(struct app *app, enum err err);
 
 void turn_wake(struct app *app)
 {
-    if (!inbox_is_empty(&app->inbox))
+    if (!inbox_is_empty(&app->inbox) && !app->refused)
         app->world->ops->timer_after(app->turn_timer, (struct duration){ 0 });
+}
+
+void turn_wake_for_person(struct app *app)
+{
+    app->world->ops->timer_after(app->turn_timer, (struct duration){ 0 });
 }
 
 void turn_run(void *arg)
@@ -61,14 +66,17 @@ static void run_batch(struct app *app)
         note_refusal(app, err);
     if (err)
         return;
-    if (app->people_again && !app->refused) {
+    if (app->people_again && (!app->refused || !turn.len)) {
         app->people_again = false;
         (void)loader_raise_people(app, &app->loader.current->people);
     }
     turn_wake(app);
+    if (app->refused && !inbox_is_empty(&app->inbox))
+        app->world->ops->timer_after(app->turn_timer, SECONDS(app->refused_wait_s));
     if (inbox_is_empty(&app->inbox)) {
         lent_free(app);
-        ticker_wake(app);
+        if (app->ticker.waiting || app->ticker.stale)
+            ticker_wake(app);
     }
     sender_wake(app);
 }
@@ -276,6 +284,7 @@ static void note_refusal(struct app *app, enum err err)
         app->refused_since = world_now(app->world);
         log_note(app, "turn_refused", "err=%s", err_name(err));
     }
+    app->people_again = app->people_again || app->started;      /* harmless, and it tries the store */
     int wait_s = app->refused_wait_s ? app->refused_wait_s * 2 : 1;
     app->refused_wait_s = wait_s < REFUSED_WAIT_SECONDS_MAX ? wait_s : REFUSED_WAIT_SECONDS_MAX;
     app->world->ops->timer_after(app->turn_timer, SECONDS(app->refused_wait_s));
