@@ -7,7 +7,7 @@
 
 struct store {
     struct sql *sql;
-    bool in_turn;
+    bool in_turn, looking;
     int32_t schema_version;
     /* Gathered in a turn, written once at its commit: */
     bool delivery_count_known;

@@ -105,6 +105,8 @@ enum err sql_open(const char *path, const char *vfs, enum sql_mode mode, struct 
     struct sql *sql = calloc(1, sizeof(*sql));
     if (!sql)
         return ERR_NO_MEMORY;
+    /* Nobody reads the counts, and each would cost a lock. Refused once SQLite is in use. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     int code = sqlite3_open_v2(
         path, &sql->db, flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
     enum err err = sql_err(code);

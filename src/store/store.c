@@ -60,6 +60,7 @@ struct store *store_close(struct store *store)
 {
     if (!store)
         return NULL;
+    store_look_end(store);
     store_rollback(store);
     /* A failure here costs a check at the next start and nothing else. */
     if (!set_clean(store, true))
@@ -72,6 +73,7 @@ struct store *store_close(struct store *store)
 enum err store_begin(struct store *store)
 {
     REQUIRE(!store->in_turn);
+    store_look_end(store);
     enum err err = sql_run(store->sql, SQL_BEGIN);
     if (!err) {
         store->in_turn = true;
@@ -111,6 +113,21 @@ void store_rollback(struct store *store)
      */
     if (sql_in_transaction(store->sql) && sql_run(store->sql, SQL_ROLLBACK))
         REQUIRE(!sql_in_transaction(store->sql));
+}
+
+void store_look(struct store *store)
+{
+    REQUIRE(!store->in_turn);
+    if (!store->looking)
+        store->looking = sql_run(store->sql, SQL_LOOK) == OK;
+}
+
+/* Nothing was written, so nothing is lost when it fails: rolling back then ends it for sure. */
+void store_look_end(struct store *store)
+{
+    if (store->looking && sql_run(store->sql, SQL_COMMIT))
+        store_rollback(store);
+    store->looking = false;
 }
 
 enum err store_due_people(

@@ -26,6 +26,10 @@ struct store *store_close(struct store *store);         /* checkpoints, marks th
 MUST_USE enum err store_begin(struct store *store);     /* BEGIN IMMEDIATE */
 MUST_USE enum err store_commit(struct store *store);
 void store_rollback(struct store *store);
+/* Outside a turn: what is asked until store_look_end or the next store_begin sees one state of the
+ * file and shares its lock. A look that could not begin does no harm. */
+void store_look(struct store *store);
+void store_look_end(struct store *store);
 
 /* Fills what `needs` names (bits of core/facts.h) for the event; the rest of *facts is the
  * caller's: now, settings, content, zone, random are already there, zone only if known beforehand.
