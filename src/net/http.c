@@ -16,6 +16,7 @@ enum {
     HTTP_TIMEOUT_MS = 30000, HTTP_CONNECT_MS = 10000,
     HTTP_CONNECTIONS_MAX = 32, HTTP_IDLE_SECONDS = 60,
     HTTP_HEADERS_MAX = 64,
+    HTTP_EASY_KEPT = 8,             /* used handles: a burst of updates makes and frees none */
 };
 
 struct http {
@@ -23,6 +24,8 @@ struct http {
     CURLM *multi;
     uv_timer_t timer;
     struct call *calls;
+    CURL *kept[HTTP_EASY_KEPT];     /* reset, nothing of their last request in them */
+    size_t kept_len;
     uint64_t last_id;
 };
 
@@ -52,6 +55,8 @@ struct http_socket {
 };
 
 static enum err http_ready(struct loop *loop);
+static CURL *http_easy(struct http *http);
+static void http_easy_done(struct http *http, CURL *easy);
 static enum err call_check(const struct http_request *request, struct url_parts *parts);
 static enum err call_fill(struct call *call, const struct http_request *request);
 static enum err call_fill_headers(struct call *call, const struct http_request *request);
@@ -124,6 +129,8 @@ void http_finish(struct loop *loop)
         return;
     while (http->calls)
         call_free(http->calls);
+    while (http->kept_len)
+        curl_easy_cleanup(http->kept[--http->kept_len]);
     curl_multi_cleanup(http->multi);
     uv_close((uv_handle_t *)&http->timer, http_timer_closed);
     loop->http = NULL;
@@ -174,6 +181,21 @@ static bool head_word_is_safe(struct str s)
     return s.len > 0;
 }
 
+static CURL *http_easy(struct http *http)
+{
+    return http->kept_len ? http->kept[--http->kept_len] : curl_easy_init();
+}
+
+static void http_easy_done(struct http *http, CURL *easy)
+{
+    if (http->kept_len == HTTP_EASY_KEPT) {
+        curl_easy_cleanup(easy);
+        return;
+    }
+    curl_easy_reset(easy);
+    http->kept[http->kept_len++] = easy;
+}
+
 static enum err call_check(const struct http_request *request, struct url_parts *parts)
 {
     if (request->url.len > URL_BYTES_MAX || !url_is_allowed(request->url) ||
@@ -197,7 +219,7 @@ static enum err call_fill(struct call *call, const struct http_request *request)
 {
     struct world *world = &call->http->loop->world;
     uint32_t timeout_ms = request->timeout_ms ? request->timeout_ms : HTTP_TIMEOUT_MS;
-    call->easy = curl_easy_init();
+    call->easy = http_easy(call->http);
     call->body = heap_z(request->body);
     call->reply =
         buf_heap(request->reply_bytes_max ? request->reply_bytes_max : HTTP_REPLY_BYTES_MAX);
@@ -361,7 +383,7 @@ static void call_free(struct call *call)
     timer_free(call->resolve_timer);
     if (call->easy) {
         curl_multi_remove_handle(call->http->multi, call->easy);
-        curl_easy_cleanup(call->easy);
+        http_easy_done(call->http, call->easy);
     }
     curl_slist_free_all(call->headers);
     curl_slist_free_all(call->pinned);
