@@ -6,6 +6,7 @@
 #include "nudged/base/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
 
 #include "base/utf8.h"
@@ -52,11 +53,17 @@ static size_t distance(const int32_t *a, size_t a_len, const int32_t *b, size_t 
 
 bool text_is_utf8(struct str s) { return text_invalid_at(s) == s.len; }
 
+/* Most text is ASCII: eight bytes at a time while none has its high bit set. */
 size_t text_invalid_at(struct str s)
 {
-    size_t at = 0, step = 0;
-    while (at < s.len && (step = utf8_next(s, at, NULL)) > 0)
+    size_t at = 0, step = 1;
+    while (at < s.len && step > 0) {
+        uint64_t eight = UINT64_MAX;
+        if (s.len - at >= sizeof(eight))
+            memcpy(&eight, s.ptr + at, sizeof(eight));
+        step = eight & UINT64_C(0x8080808080808080) ? utf8_next(s, at, NULL) : sizeof(eight);
         at += step;
+    }
     return at;
 }
 
