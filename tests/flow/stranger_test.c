@@ -34,7 +34,8 @@ static void a_stranger_who_writes_is_matched(void **state)
 {
     (void)state;
     struct play *play =
-        play_new(&(struct play_setup){ .people = people, .tiers = true, .manifest_file = MANIFEST });
+        play_new(&(struct play_setup){ .people = people, .tiers = true,
+            .manifest_file = MANIFEST });
     play_until(play, "2031-03-04T10:00:00Z");
     assert_int_equal(ada_state(play), CHAT_UNMATCHED);
     assert_int_equal(workspace_add_user(play->workspace, &ada, NULL), OK);
@@ -59,7 +60,8 @@ static void a_stranger_on_no_list_costs_one_call_an_hour(void **state)
         .email = STR("eve@example.com"), .tz = STR("Europe/Berlin") };
     (void)state;
     struct play *play =
-        play_new(&(struct play_setup){ .people = people, .tiers = true, .manifest_file = MANIFEST });
+        play_new(&(struct play_setup){ .people = people, .tiers = true,
+            .manifest_file = MANIFEST });
     assert_int_equal(workspace_add_user(play->workspace, &eve, NULL), OK);
     for (int i = 0; i < 20; i++) {
         assert_int_equal(play_say(play, "UEVE", i % 2 ? "hello" : "/nudge help"), OK);
