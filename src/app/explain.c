@@ -1,5 +1,5 @@
-/* `explain`: the same facts and the same rule as the daemon's, at an instant of your choice, without
- * effect. So the answer to "why did nothing come on Monday?" cannot differ from what happened.
+/* `explain`: the same facts and the same rule as the daemon's, at an instant of your choice,
+ * without effect. So the answer to "why did nothing come on Monday?" cannot differ from what happened.
  *
  * Somebody who was just woken has no slot yet: it is planned first, as the daemon would, and then
  * decided at that slot. */

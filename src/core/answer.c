@@ -100,6 +100,12 @@ enum err answer_gave_up(
     return OK;
 }
 
+int32_t answer_gap_days(const struct facts *facts)
+{
+    const struct deck *deck = content_deck(facts->content, facts->prompt.deck);
+    return deck && deck->min_gap_days >= 0 ? deck->min_gap_days : facts->settings->min_gap_days;
+}
+
 static bool refused(
     const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
@@ -210,16 +216,14 @@ static void record_review(const struct facts *facts, enum rating rating, struct 
     int32_t elapsed = review.answers ? today - review.last_day : 0;
     struct review_outcome outcome =
         review_next(&review_weights_default, &options, &review.memory, elapsed, rating);
-    int32_t gap =
-        deck && deck->min_gap_days >= 0 ? deck->min_gap_days : facts->settings->min_gap_days;
     review.prompt_id = facts->nudge.prompt_id;
     review.memory = outcome.memory;
     review.last_day = today;
     review.answers++;
     review.lapses += outcome.lapsed;
     review.misses_in_a_row = rating == RATING_AGAIN ? review.misses_in_a_row + 1 : 0;
-    review.due_day = slot_workday_on_or_after(
-        facts, review_due_day(today, outcome.scheduled_days, review.answers, gap));
+    review.due_day = slot_workday_on_or_after(facts,
+        review_due_day(today, outcome.scheduled_days, review.answers, answer_gap_days(facts)));
     struct effect *effect = plan_add(plan, arena, EFFECT_REVIEW);
     if (!effect)
         return;

@@ -3,13 +3,12 @@
  * Never by highest retrievability first: that would starve whoever struggles. */
 #include "choose.h"
 
-static bool is_due(const struct facts *facts, const struct review *review, int32_t today,
-    const struct prompt **prompt);
+#include "slots.h"
+
 static bool is_better(const struct review *a, const struct review *b, int32_t today);
 static struct str last_skill(const struct facts *facts);
 static const struct prompt *next_new(const struct facts *facts);
 static bool was_met(const struct facts *facts, int64_t prompt_id);
-static int32_t new_this_week(const struct facts *facts, int32_t today);
 
 struct chosen choose_prompt(const struct facts *facts, int32_t today)
 {
@@ -18,7 +17,7 @@ struct chosen choose_prompt(const struct facts *facts, int32_t today)
     for (size_t i = 0; i < facts->reviews_len; i++) {
         const struct review *review = &facts->reviews[i];
         const struct prompt *prompt = NULL;
-        if (!is_due(facts, review, today, &prompt))
+        if (!choose_is_due(facts, review, today, &prompt))
             continue;
         if (!best || is_better(review, best, today))
             best = review;
@@ -29,13 +28,13 @@ struct chosen choose_prompt(const struct facts *facts, int32_t today)
         best = other; /* interleave, unless that lets something wait */
     if (best)
         return (struct chosen){ content_prompt(facts->content, best->prompt_id), best, "due" };
-    if (new_this_week(facts, today) >= facts->settings->new_per_week)
+    if (choose_new_this_week(facts, today) >= facts->settings->new_per_week)
         return (struct chosen){ NULL, NULL, "nothing_due" };
     const struct prompt *fresh = next_new(facts);
     return (struct chosen){ fresh, NULL, fresh ? "new" : "nothing_left" };
 }
 
-static bool is_due(const struct facts *facts, const struct review *review, int32_t today,
+bool choose_is_due(const struct facts *facts, const struct review *review, int32_t today,
     const struct prompt **prompt)
 {
     *prompt = content_prompt(facts->content, review->prompt_id);
@@ -45,6 +44,16 @@ static bool is_due(const struct facts *facts, const struct review *review, int32
     if (!deck || !audience_has(&deck->audience, facts->person.role, facts->person.cohort))
         return false;
     return review->misses_in_a_row < LEECH_MISSES || review->last_day + LEECH_REST_DAYS <= today;
+}
+
+int32_t choose_new_this_week(const struct facts *facts, int32_t today)
+{
+    int32_t monday = today - weekday_of(today), count = 0;
+    for (size_t i = 0; i < facts->reviews_len; i++)
+        if (facts->reviews[i].born_day >= monday &&
+            facts->reviews[i].born_day <= today + SLOT_DAYS_AHEAD_MAX)
+            count++;
+    return count;
 }
 
 static bool is_better(const struct review *a, const struct review *b, int32_t today)
@@ -84,13 +93,4 @@ static bool was_met(const struct facts *facts, int64_t prompt_id)
         if (facts->reviews[i].prompt_id == prompt_id)
             return true;
     return false;
-}
-
-static int32_t new_this_week(const struct facts *facts, int32_t today)
-{
-    int32_t monday = today - weekday_of(today), count = 0;
-    for (size_t i = 0; i < facts->reviews_len; i++)
-        if (facts->reviews[i].born_day >= monday)
-            count++;
-    return count;
 }

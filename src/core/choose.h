@@ -4,12 +4,12 @@
 
 #include "nudged/core/facts.h"
 
-enum { LEECH_MISSES = 4, LEECH_REST_DAYS = 30 };    /* misses in a row after which a prompt rests */
+enum { LEECH_MISSES = 4, LEECH_REST_DAYS = 30 }; /* misses in a row after which a prompt rests */
 
 struct chosen {
-    const struct prompt *prompt;    /* NULL: nothing worth asking */
-    const struct review *review;    /* NULL: it is new to the person */
-    const char *why;                /* "due", "new", "nothing_due", … */
+    const struct prompt *prompt; /* NULL: nothing worth asking */
+    const struct review *review; /* NULL: it is new to the person */
+    const char *why; /* "due", "new", "nothing_due", … */
 };
 
 /* Due ones first, the longest due before the others; of equals the one least likely to be recalled
@@ -17,5 +17,11 @@ struct chosen {
  * LEECH_MISSES times running rest. When nothing is due: the next new one in deck order, at most
  * new_per_week in an ISO week. Retired prompts and decks of other audiences are never asked. */
 struct chosen choose_prompt(const struct facts *facts, int32_t today);
+
+/* May this one be asked again today; then *prompt is what to ask. */
+bool choose_is_due(const struct facts *facts, const struct review *review, int32_t today,
+    const struct prompt **prompt);
+/* Prompts met for the first time in today's ISO week. */
+int32_t choose_new_this_week(const struct facts *facts, int32_t today);
 
 #endif

@@ -1,5 +1,6 @@
 /* What a person can say: one row a verb, one function. Commands work without an open question and
  * never count as an answer. */
+#include "bar.h"
 #include "card.h"
 #include "decide.h"
 #include "reply.h"
@@ -47,7 +48,7 @@ enum err command_run(const struct facts *facts, const struct event *event, enum 
     }
     bool changes = verb == VERB_PAUSE || verb == VERB_RESUME || verb == VERB_STOP;
     if (changes && facts->person.state == PERSON_LEFT) {
-        plan->why = "left";             /* only people.csv brings somebody back */
+        plan->why = "left"; /* only people.csv brings somebody back */
         say_in_reply(facts, event, say0(SAY_LEFT, 0), arena, plan);
         return OK;
     }
@@ -134,14 +135,14 @@ static void run_resume(const struct facts *facts, const struct event *event,
     struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
     struct facts later = as_if_active(facts);
-    struct instant at = facts->live ? slot_soon(&later) : INSTANT_NEVER;
     bool was_away = facts->person.state == PERSON_PAUSED || facts->person.state == PERSON_STOPPED;
-    if (was_away) {
-        struct effect *effect = set_state(facts, PERSON_ACTIVE, INSTANT_NEVER, arena, plan);
-        if (effect)
-            effect->person.next_slot = at;
-        later.person.next_slot = at;
-    }
+    if (was_away)
+        later.person.next_slot = (struct instant){ 0 }; /* what was planned for later is not */
+    struct instant at = bar_next(&later);
+    struct effect *effect =
+        was_away ? set_state(facts, PERSON_ACTIVE, INSTANT_NEVER, arena, plan) : NULL;
+    if (effect)
+        effect->person.next_slot = later.person.next_slot = at;
     struct str sentence = was_away && !instant_is_never(at)
         ? say1(arena, SAY_RESUMED, 0, "when", when_instant(facts->zone, facts->now, at, arena))
         : next_text(&later, arena);
@@ -162,9 +163,9 @@ static void run_stop(const struct facts *facts, const struct event *event,
 static void run_snooze(const struct facts *facts, const struct event *event,
     struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
-    struct instant at = slot_next(facts);
+    struct instant at = bar_next(facts);
     bool away = facts->person.state != PERSON_ACTIVE;
-    struct str when = away ? STR("after your pause")
+    struct str when = away     ? STR("after your pause")
         : instant_is_never(at) ? STR("another day")
                                : when_instant(facts->zone, facts->now, at, arena);
     put_off(
@@ -174,9 +175,9 @@ static void run_snooze(const struct facts *facts, const struct event *event,
 static void run_skip(const struct facts *facts, const struct event *event,
     struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
-    int32_t gap = facts->settings->min_gap_days > 0 ? facts->settings->min_gap_days : 1;
-    put_off(facts, event, slot_workday_on_or_after(facts, slot_today(facts) + gap),
-        say0(SAY_SKIPPED, 0), arena, plan);
+    int32_t gap = answer_gap_days(facts);
+    int32_t day = slot_workday_on_or_after(facts, slot_today(facts) + (gap > 0 ? gap : 1));
+    put_off(facts, event, day, say0(SAY_SKIPPED, 0), arena, plan);
 }
 
 static void run_why(const struct facts *facts, const struct event *event,

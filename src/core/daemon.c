@@ -66,16 +66,11 @@ enum err decide_content(
         return OK;
     }
     plan->why = "content_refused";
-    struct effect *effect = facts->has_person ? plan_add(plan, arena, EFFECT_DELIVER) : NULL;
-    if (!effect)
-        return OK;
-    effect->person_id = facts->person.person_id;
-    effect->deliver.lane = LANE_ALERT;
-    effect->deliver.kind = DELIVERY_POST;
-    effect->deliver.due = facts->now;
-    effect->deliver.not_after = instant_add(facts->now, HOURS(24));
-    effect->deliver.key = facts->random[1];
-    effect->deliver.message = content_alert(event->faults, arena);
+    bool contacted =
+        facts->has_person && facts->live && person_in_pilot(facts->settings, facts->person.email);
+    if (contacted) /* whoever is not reads of it in `nudged status` */
+        plan_deliver(plan, arena, facts, LANE_ALERT, instant_add(facts->now, HOURS(24)),
+            content_alert(event->faults, arena));
     return OK;
 }
 

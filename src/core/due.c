@@ -2,6 +2,7 @@
  *
  * Being late is normal (a daemon that was down, DND, an unmatched account): what is decided is
  * always for now, never for the slot that was missed, and never more than one thing. */
+#include "bar.h"
 #include "card.h"
 #include "choose.h"
 #include "decide.h"
@@ -14,7 +15,6 @@ enum {
 };
 
 static const char *not_now(const struct facts *facts, struct instant *next);
-static const char *not_for_them(const struct facts *facts, struct instant *next);
 static bool no_night_since(const struct facts *facts);
 static void set_slot(const struct facts *facts, int32_t used, struct instant next,
     struct arena *arena, struct plan *plan);
@@ -25,7 +25,6 @@ static void note_sending(
     const struct facts *facts, const struct chosen *chosen, struct arena *arena, struct plan *plan);
 static void expire_open(
     const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan);
-static struct facts after_slots(const struct facts *facts, int32_t used);
 
 enum err decide_person_due(
     const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
@@ -49,7 +48,7 @@ enum err decide_person_due(
     plan->why = chosen.why;
     if (chosen.prompt)
         send_question(facts, &chosen, arena, plan);
-    struct facts later = after_slots(facts, 1);
+    struct facts later = slots_after(facts, 1);
     set_slot(facts, 1, slot_next(&later), arena, plan);
     return OK;
 }
@@ -58,9 +57,9 @@ enum err decide_person_due(
 static const char *not_now(const struct facts *facts, struct instant *next)
 {
     const struct person *person = &facts->person;
-    const char *why = not_for_them(facts, next);
-    if (why)
-        return why;
+    enum bar bar = bar_of(facts, next);
+    if (bar != BAR_NONE)
+        return bar_why(bar);
     if (person->next_slot.utc_ms == 0) { /* woken: plan, do not burst */
         *next = slot_soon(facts);
         return "planned";
@@ -85,39 +84,13 @@ static const char *not_now(const struct facts *facts, struct instant *next)
     return NULL;
 }
 
-/* The person's pause comes before the operator's: its end is looked at in any case. */
-static const char *not_for_them(const struct facts *facts, struct instant *next)
-{
-    const struct person *person = &facts->person;
-    int32_t today = slot_today(facts);
-    *next = INSTANT_NEVER;
-    if (person->state == PERSON_STOPPED || person->state == PERSON_LEFT)
-        return person->state == PERSON_LEFT ? "left" : "stopped";
-    if (person->state == PERSON_PAUSED && instant_before(facts->now, person->paused_until)) {
-        if (!instant_is_never(person->paused_until))
-            *next = slot_next_from(facts, zone_local(facts->zone, person->paused_until).day);
-        return "paused";
-    }
-    if (!facts->live)
-        return "not_live";
-    if (person->chat_state != CHAT_MATCHED)
-        return "not_reachable";
-    if (!person_in_pilot(facts->settings, person->email))
-        return "not_in_pilot";
-    if (person->end_day && today > person->end_day)
-        return "ended";
-    if (person->start_day > today) {
-        *next = slot_next_from(facts, person->start_day);
-        return "not_started";
-    }
-    return NULL;
-}
-
 /* Who flies east may find a new day in a few hours: the last question was for another day, and
- * there was no night since. */
+ * there was no night since. One that lies days ahead was sent by a wrong clock. */
 static bool no_night_since(const struct facts *facts)
 {
-    return facts->has_nudge && facts->nudge.day != slot_today(facts) &&
+    int32_t today = slot_today(facts);
+    return facts->has_nudge && facts->nudge.day != today &&
+        facts->nudge.day <= today + SLOT_DAYS_AHEAD_MAX &&
         instant_before(facts->now, instant_add(facts->nudge.planned, HOURS(NIGHT_HOURS)));
 }
 
@@ -129,7 +102,7 @@ static void set_slot(const struct facts *facts, int32_t used, struct instant nex
         return;
     effect->person_id = facts->person.person_id;
     effect->person_fields = PERSON_SET_SLOT;
-    effect->person = after_slots(facts, used).person;
+    effect->person = slots_after(facts, used).person;
     effect->person.next_slot = next;
     bool back = facts->person.state == PERSON_PAUSED &&
         !instant_before(facts->now, facts->person.paused_until);
@@ -142,17 +115,9 @@ static void set_slot(const struct facts *facts, int32_t used, struct instant nex
 
 static void send_notice(const struct facts *facts, struct arena *arena, struct plan *plan)
 {
-    struct effect *effect = plan_add(plan, arena, EFFECT_DELIVER);
-    if (!effect)
-        return;
-    effect->person_id = facts->person.person_id;
-    effect->deliver.lane = LANE_NOTICE;
-    effect->deliver.kind = DELIVERY_POST;
-    effect->deliver.due = facts->now;
-    effect->deliver.not_after = slot_window_end(facts);
-    effect->deliver.key = facts->random[1];
-    effect->deliver.message = card_notice(facts, true, arena);
-    struct facts later = after_slots(facts, facts->settings->cap);
+    plan_deliver(
+        plan, arena, facts, LANE_NOTICE, slot_window_end(facts), card_notice(facts, true, arena));
+    struct facts later = slots_after(facts, facts->settings->cap);
     set_slot(facts, facts->settings->cap, slot_next(&later), arena, plan);
 }
 
@@ -176,17 +141,10 @@ static void send_question(
     };
     const struct message *card = card_question(facts, chosen->prompt, &nudge->nudge, arena);
     note_sending(facts, chosen, arena, plan);
-    struct effect *deliver = plan_add(plan, arena, EFFECT_DELIVER);
-    if (!deliver)
-        return;
-    deliver->person_id = facts->person.person_id;
-    deliver->nudge_id = -1;
-    deliver->deliver.lane = LANE_NUDGE;
-    deliver->deliver.kind = DELIVERY_POST;
-    deliver->deliver.due = facts->now;
-    deliver->deliver.not_after = slot_window_end(facts);
-    deliver->deliver.key = facts->random[1];
-    deliver->deliver.message = card;
+    struct effect *deliver =
+        plan_deliver(plan, arena, facts, LANE_NUDGE, slot_window_end(facts), card);
+    if (deliver)
+        deliver->nudge_id = -1;
 }
 
 /* The first sending bears the review; any sending moves the due day on: silence spaces, too. */
@@ -220,16 +178,4 @@ static void expire_open(
     effect->nudge.closed = facts->now;
     reply_in_place(
         facts, event, arena, plan, LANE_CLOSE, card_closed(&facts->prompt, SAY_CLOSED_CARD, arena));
-}
-
-static struct facts after_slots(const struct facts *facts, int32_t used)
-{
-    struct facts later = *facts;
-    int32_t today = slot_today(facts);
-    if (later.person.slot_day < today && used) {
-        later.person.slot_day = today;
-        later.person.slot_count = 0;
-    }
-    later.person.slot_count += used;
-    return later;
 }

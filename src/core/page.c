@@ -1,4 +1,5 @@
 /* Longer texts: the privacy notice, help, and the person's home page. */
+#include "bar.h"
 #include "card.h"
 #include "slots.h"
 
@@ -7,7 +8,7 @@ static void add_practising(const struct facts *facts, struct arena *arena, struc
 static struct str clock_text(int16_t minute, struct arena *arena);
 static struct str practice_line(
     const struct facts *facts, const struct skill *skill, int32_t today, struct arena *arena);
-static enum sentence next_sentence(const struct facts *facts);
+static enum sentence next_sentence(const struct facts *facts, struct instant at);
 static enum sentence who_sees(const struct facts *facts);
 
 struct message *card_notice(const struct facts *facts, bool first_contact, struct arena *arena)
@@ -65,37 +66,38 @@ struct message *card_home(const struct facts *facts, struct arena *arena)
 
 struct str next_text(const struct facts *facts, struct arena *arena)
 {
-    const struct person *person = &facts->person;
-    enum sentence sentence = next_sentence(facts);
-    struct instant at = person->next_slot;
-    if (!instant_before(facts->now, at)) /* woken, or just being looked at */
-        at = slot_soon(facts);
-    if (sentence == SAY_NEXT_AT && instant_is_never(at))
-        sentence = SAY_NEXT_NONE;
+    struct instant at = bar_next(facts);
+    enum sentence sentence = next_sentence(facts, at);
     struct str when =
         instant_is_never(at) ? STR("later") : when_instant(facts->zone, facts->now, at, arena);
     if (sentence == SAY_PAUSED_UNTIL)
         when = when_on_day(
-            slot_today(facts), zone_local(facts->zone, person->paused_until).day, arena);
+            slot_today(facts), zone_local(facts->zone, facts->person.paused_until).day, arena);
     return say2(arena, sentence, 0, "when", when, "zone", zone_name(facts->zone));
 }
 
-static enum sentence next_sentence(const struct facts *facts)
+static enum sentence next_sentence(const struct facts *facts, struct instant at)
 {
-    switch (facts->person.state) {
-    case PERSON_PAUSED:
-        if (instant_is_never(facts->person.paused_until))
-            return SAY_NEXT_PAUSED;
-        if (instant_before(facts->now, facts->person.paused_until))
-            return SAY_PAUSED_UNTIL;
-        break; /* over; the next slot will say so in the person's row */
-    case PERSON_STOPPED: return SAY_STOPPED;
-    case PERSON_LEFT: return SAY_LEFT;
-    case PERSON_ACTIVE: break;
-    }
-    if (!facts->live)
-        return SAY_NEXT_NOT_LIVE;
-    return facts->has_nudge && facts->nudge.state == NUDGE_OPEN ? SAY_NEXT_OPEN : SAY_NEXT_AT;
+    static const enum sentence by_bar[BAR_COUNT] = {
+        [BAR_LEFT] = SAY_LEFT,
+        [BAR_STOPPED] = SAY_STOPPED,
+        [BAR_PAUSED] = SAY_NEXT_PAUSED,
+        [BAR_NOT_LIVE] = SAY_NEXT_NOT_LIVE,
+        [BAR_NOT_REACHABLE] = SAY_NEXT_NONE,
+        [BAR_NOT_IN_PILOT] = SAY_NEXT_NOT_IN_PILOT,
+        [BAR_ENDED] = SAY_NEXT_ENDED,
+    };
+    struct instant until;
+    enum bar bar = bar_of(facts, &until);
+    if (bar == BAR_PAUSED && !instant_is_never(facts->person.paused_until))
+        return SAY_PAUSED_UNTIL;
+    if (bar != BAR_NONE && bar != BAR_NOT_STARTED)
+        return by_bar[bar];
+    if (instant_is_never(at) && facts->person.end_day)
+        return SAY_NEXT_ENDED;
+    if (facts->has_nudge && facts->nudge.state == NUDGE_OPEN)
+        return SAY_NEXT_OPEN;
+    return instant_is_never(at) ? SAY_NEXT_NONE : SAY_NEXT_AT;
 }
 
 static void add_notice_lines(const struct facts *facts, struct arena *arena, struct message *card)

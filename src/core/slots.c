@@ -6,6 +6,11 @@ enum {
     YEAR_DAYS = 366
 };
 
+struct used {
+    int32_t day, count;
+};
+
+static struct used used_slots(const struct facts *facts);
 static struct workdays person_workdays(const struct facts *facts, struct hours *hours);
 static struct instant slot_of(const struct facts *facts, int32_t day, int32_t number);
 static uint32_t spread_of(int64_t person_id, int32_t day, int32_t number);
@@ -19,14 +24,14 @@ struct instant slot_next_from(const struct facts *facts, int32_t day)
 {
     struct hours hours;
     struct workdays workdays = person_workdays(facts, &hours);
-    int32_t first = day > facts->person.slot_day ? day : facts->person.slot_day;
+    struct used used = used_slots(facts);
+    int32_t first = day > used.day ? day : used.day;
     int32_t last = first + YEAR_DAYS;
     for (int32_t d = workday_on_or_after(&workdays, first); d < last;
          d = next_workday(&workdays, d)) {
         if (!is_workday(&workdays, d))
             break;
-        int32_t used = d == facts->person.slot_day ? facts->person.slot_count : 0;
-        for (int32_t n = used; n < facts->settings->cap; n++) {
+        for (int32_t n = d == used.day ? used.count : 0; n < facts->settings->cap; n++) {
             struct instant at = slot_of(facts, d, n);
             if (instant_before(facts->now, at))
                 return at;
@@ -49,7 +54,7 @@ struct instant slot_soon(const struct facts *facts)
     int64_t left_minutes = instant_since(end, facts->now).ms / 60000;
     if (left_minutes < SOON_LEAST_MINUTES)
         return next;
-    uint32_t spread = spread_of(facts->person.person_id, today, facts->person.slot_count);
+    uint32_t spread = spread_of(facts->person.person_id, today, used_slots(facts).count);
     return instant_add(facts->now, MINUTES(1 + spread % (uint32_t)(left_minutes - 2)));
 }
 
@@ -58,6 +63,13 @@ bool slot_in_window(const struct facts *facts)
     struct hours hours;
     struct workdays workdays = person_workdays(facts, &hours);
     return in_window(facts->zone, &workdays, facts->now);
+}
+
+struct instant slot_window_start(const struct facts *facts)
+{
+    struct hours hours;
+    struct workdays workdays = person_workdays(facts, &hours);
+    return window_start(facts->zone, &workdays, slot_today(facts));
 }
 
 struct instant slot_window_end(const struct facts *facts)
@@ -82,8 +94,28 @@ int32_t slot_workday_on_or_after(const struct facts *facts, int32_t day)
 bool slot_used_up(const struct facts *facts)
 {
     int32_t today = slot_today(facts);
-    return facts->person.slot_day > today ||
-        (facts->person.slot_day == today && facts->person.slot_count >= facts->settings->cap);
+    struct used used = used_slots(facts);
+    return used.day > today || (used.day == today && used.count >= facts->settings->cap);
+}
+
+struct facts slots_after(const struct facts *facts, int32_t used)
+{
+    struct facts later = *facts;
+    int32_t today = slot_today(facts);
+    if (used && used_slots(facts).day < today) {
+        later.person.slot_day = today;
+        later.person.slot_count = 0;
+    }
+    later.person.slot_count += used;
+    return later;
+}
+
+static struct used used_slots(const struct facts *facts)
+{
+    const struct person *person = &facts->person;
+    if (person->slot_day > slot_today(facts) + SLOT_DAYS_AHEAD_MAX)
+        return (struct used){ 0, 0 };
+    return (struct used){ person->slot_day, person->slot_count };
 }
 
 static struct workdays person_workdays(const struct facts *facts, struct hours *hours)

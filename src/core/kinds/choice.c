@@ -34,21 +34,7 @@ static void choice_grade(
     out->grade = prompt->options[option].correct ? GRADE_RIGHT : GRADE_WRONG;
 }
 
-static void choice_reveal(const struct prompt *prompt, const struct graded *graded,
-    struct arena *arena, struct message *message)
-{
-    if (graded->chosen)
-        message_add(arena, message, PART_TEXT,
-            say1(arena, SAY_YOUR_ANSWER, 0, "answer",
-                kind_option_texts(prompt, graded->chosen, arena)));
-    if (graded->grade != GRADE_RIGHT)
-        message_add(arena, message, PART_STRONG,
-            say1(arena, SAY_RIGHT_ANSWER, 0, "answer",
-                kind_option_texts(prompt, kind_right_bits(prompt), arena)));
-    kind_add_whys(prompt, graded->chosen, arena, message);
-}
-
-const struct kind kind_choice = { choice_ask, choice_grade, choice_reveal, true };
+const struct kind kind_choice = { choice_ask, choice_grade, kind_reveal_options, true };
 
 /* Somebody who types the option's words in full has chosen it. */
 static size_t option_by_words(const struct prompt *prompt, struct str text, struct arena *arena)

@@ -16,10 +16,10 @@
 
 /* What the person gave, from whichever control. */
 struct given {
-    enum verb verb;                 /* CHOOSE, SUBMIT, RATE, DONT_KNOW; NONE: typed */
+    enum verb verb; /* CHOOSE, SUBMIT, RATE, DONT_KNOW; NONE: typed */
     const uint8_t *values;
     size_t values_len;
-    struct str text;                /* typed line, or the form's inputs joined */
+    struct str text; /* typed line, or the form's inputs joined */
     uint8_t step;
     uint64_t key;
 };
@@ -29,21 +29,21 @@ struct graded {
     enum sentence complaint;
     enum grade grade;
     bool gave_up;
-    bool close;                     /* short: accepted with a misspelling */
-    uint8_t self_rating;            /* recall, step 1: 1–4 */
-    bool more;                      /* the card goes on to the next step; nothing is rated yet */
-    uint32_t chosen;                /* as in struct answer */
-    struct str text;                /* as in struct answer */
+    bool close; /* short: accepted with a misspelling */
+    uint8_t self_rating; /* recall, step 1: 1–4 */
+    bool more; /* the card goes on to the next step; nothing is rated yet */
+    uint32_t chosen; /* as in struct answer */
+    struct str text; /* as in struct answer */
 };
 
 struct kind {
     void (*ask)(const struct prompt *prompt, const struct nudge *nudge, struct arena *arena,
-                struct message *message);
+        struct message *message);
     void (*grade)(const struct prompt *prompt, const struct given *given, struct arena *arena,
-                  struct graded *out);
+        struct graded *out);
     void (*reveal)(const struct prompt *prompt, const struct graded *graded, struct arena *arena,
-                   struct message *message);
-    bool scored;                    /* reflect is not */
+        struct message *message);
+    bool scored; /* reflect is not */
 };
 
 extern const struct kind kind_choice, kind_multi, kind_order, kind_number, kind_short, kind_recall,
@@ -54,19 +54,22 @@ const struct kind *kind_of(enum prompt_kind kind);
 void kind_shuffle(uint64_t key, size_t len, uint8_t order[PROMPT_OPTIONS_MAX]);
 /* Adds the choices in shuffled order. */
 struct part *kind_add_choices(const struct prompt *prompt, uint64_t key, enum choice_mode mode,
-                              struct str submit, struct arena *arena, struct message *message);
+    struct str submit, struct arena *arena, struct message *message);
 /* "A, C" style words: the texts of the chosen options, joined. */
 struct str kind_option_texts(const struct prompt *prompt, uint32_t bits, struct arena *arena);
+/* The `reveal` of kinds whose answer is a set of options: what was chosen, what is right, why. */
+void kind_reveal_options(const struct prompt *prompt, const struct graded *graded,
+    struct arena *arena, struct message *message);
 /* For each chosen or right option with a `why`, a line that says it. */
-void kind_add_whys(const struct prompt *prompt, uint32_t chosen, struct arena *arena,
-                   struct message *message);
+void kind_add_whys(
+    const struct prompt *prompt, uint32_t chosen, struct arena *arena, struct message *message);
 uint32_t kind_right_bits(const struct prompt *prompt);
 /* Typed text longer than can be kept, counted as the sentence about it counts. */
 bool kind_is_too_long(struct str text);
 /* "got it": the word for a self-rating 1–4; empty for any other number. */
 struct str kind_rating_word(uint8_t rating);
 /* Text of an answer that was already recorded, for "already recorded: …". */
-struct str kind_answer_text(const struct prompt *prompt, const struct answer *answer,
-                            struct arena *arena);
+struct str kind_answer_text(
+    const struct prompt *prompt, const struct answer *answer, struct arena *arena);
 
 #endif

@@ -62,6 +62,20 @@ struct str kind_option_texts(const struct prompt *prompt, uint32_t bits, struct 
     return buf_str(&buf);
 }
 
+void kind_reveal_options(const struct prompt *prompt, const struct graded *graded,
+    struct arena *arena, struct message *message)
+{
+    if (graded->chosen)
+        message_add(arena, message, PART_TEXT,
+            say1(arena, SAY_YOUR_ANSWER, 0, "answer",
+                kind_option_texts(prompt, graded->chosen, arena)));
+    if (graded->grade != GRADE_RIGHT)
+        message_add(arena, message, PART_STRONG,
+            say1(arena, SAY_RIGHT_ANSWER, 0, "answer",
+                kind_option_texts(prompt, kind_right_bits(prompt), arena)));
+    kind_add_whys(prompt, graded->chosen, arena, message);
+}
+
 void kind_add_whys(
     const struct prompt *prompt, uint32_t chosen, struct arena *arena, struct message *message)
 {

@@ -35,18 +35,4 @@ static void multi_grade(const struct prompt *prompt, const struct given *given,
     out->grade = chosen == right ? GRADE_RIGHT : chosen & right ? GRADE_PARTLY : GRADE_WRONG;
 }
 
-static void multi_reveal(const struct prompt *prompt, const struct graded *graded,
-    struct arena *arena, struct message *message)
-{
-    if (graded->chosen)
-        message_add(arena, message, PART_TEXT,
-            say1(arena, SAY_YOUR_ANSWER, 0, "answer",
-                kind_option_texts(prompt, graded->chosen, arena)));
-    if (graded->grade != GRADE_RIGHT)
-        message_add(arena, message, PART_STRONG,
-            say1(arena, SAY_RIGHT_ANSWER, 0, "answer",
-                kind_option_texts(prompt, kind_right_bits(prompt), arena)));
-    kind_add_whys(prompt, graded->chosen, arena, message);
-}
-
-const struct kind kind_multi = { multi_ask, multi_grade, multi_reveal, true };
+const struct kind kind_multi = { multi_ask, multi_grade, kind_reveal_options, true };

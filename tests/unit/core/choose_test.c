@@ -48,7 +48,7 @@ static void the_longest_due_comes_first(void **state)
     (void)state;
     struct builder *b = builder_new("UTC");
     learnt(b, ID_CHOICE, -2, 1);
-    learnt(b, ID_MULTI, -9, 100);           /* well remembered, yet waiting longest */
+    learnt(b, ID_MULTI, -9, 100); /* well remembered, yet waiting longest */
     learnt(b, ID_ORDER, -4, 1);
     assert_chosen(b, ID_MULTI, "due");
     builder_free(b);
@@ -64,7 +64,7 @@ static void of_equals_the_least_remembered_comes_first(void **state)
     assert_chosen(b, ID_ORDER, "due");
     weak->memory.stability_days = 300;
     assert_chosen(b, ID_SHORT, "due");
-    builder_review(b, ID_REFLECT, -2);      /* sent once, never answered: remembered least */
+    builder_review(b, ID_REFLECT, -2); /* sent once, never answered: remembered least */
     assert_chosen(b, ID_REFLECT, "due");
     builder_free(b);
 }
@@ -73,14 +73,14 @@ static void skills_take_turns_within_a_day(void **state)
 {
     (void)state;
     struct builder *b = builder_new("UTC");
-    builder_nudge(b, ID_SHORT, NUDGE_ANSWERED);         /* the last one was about checking */
-    learnt(b, ID_CHOICE, -2, 3);                        /* checking */
-    struct review *other = learnt(b, ID_MULTI, -1, 3);  /* handing over */
+    builder_nudge(b, ID_SHORT, NUDGE_ANSWERED); /* the last one was about checking */
+    learnt(b, ID_CHOICE, -2, 3); /* checking */
+    struct review *other = learnt(b, ID_MULTI, -1, 3); /* handing over */
     assert_chosen(b, ID_MULTI, "due");
     other->due_day = builder_today(b) - 2;
     other->memory.stability_days = 300;
     assert_chosen(b, ID_MULTI, "due");
-    b->reviews[0].due_day = builder_today(b) - 4;       /* but nothing waits for variety's sake */
+    b->reviews[0].due_day = builder_today(b) - 4; /* but nothing waits for variety's sake */
     assert_chosen(b, ID_CHOICE, "due");
     builder_free(b);
 }
@@ -110,7 +110,20 @@ static void no_prompt_comes_twice_a_day(void **state)
     struct review *review = learnt(b, ID_CHOICE, -5, 1);
     review->sent_day = builder_today(b);
     assert_chosen(b, 0, "nothing_due");
-    review->sent_day = builder_today(b) + 1;            /* the clock was wrong: likewise */
+    review->sent_day = builder_today(b) + 1; /* the clock was wrong: likewise */
+    assert_chosen(b, 0, "nothing_due");
+    builder_free(b);
+}
+
+/* What was met on days that have not come was met under a wrong clock: not this week. */
+static void a_wrong_clock_does_not_use_up_the_week(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("UTC");
+    b->settings.new_per_week = 1;
+    builder_review(b, ID_CHOICE, 400)->born_day = builder_today(b) + 365;
+    assert_chosen(b, ID_MULTI, "new");
+    b->reviews[0].born_day = builder_today(b) + 2; /* a small step back: it counts */
     assert_chosen(b, 0, "nothing_due");
     builder_free(b);
 }
@@ -127,7 +140,7 @@ static void new_ones_come_in_deck_order(void **state)
     b->facts.reviews_len = 0;
     builder_review(b, ID_CHOICE, 5);
     builder_review(b, ID_ORDER, 5);
-    assert_chosen(b, ID_MULTI, "new");                  /* one inserted later comes at its place */
+    assert_chosen(b, ID_MULTI, "new"); /* one inserted later comes at its place */
     builder_free(b);
 }
 
@@ -139,7 +152,7 @@ static void new_ones_are_rationed_by_the_week(void **state)
     for (int64_t id = ID_CHOICE; id <= ID_ORDER; id++)
         builder_review(b, id, 5)->born_day = monday;
     assert_chosen(b, 0, "nothing_due");
-    b->reviews[0].born_day = monday - 1;                /* last Sunday is last week */
+    b->reviews[0].born_day = monday - 1; /* last Sunday is last week */
     assert_chosen(b, ID_NUMBER, "new");
     b->settings.new_per_week = 2;
     assert_chosen(b, 0, "nothing_due");
@@ -160,7 +173,7 @@ static void decks_are_for_their_audience(void **state)
     assert_chosen(b, ID_LEAD, "new");
     builder_review(b, ID_LEAD, -3);
     assert_chosen(b, ID_LEAD, "due");
-    b->facts.person.role = STR("agent");                /* moved on: no longer theirs */
+    b->facts.person.role = STR("agent"); /* moved on: no longer theirs */
     b->settings.new_per_week = 0;
     assert_chosen(b, 0, "nothing_due");
     builder_free(b);
@@ -175,7 +188,7 @@ static void retired_prompts_are_never_asked(void **state)
     assert_chosen(b, 0, "nothing_due");
     learnt(b, ID_CHOICE, -1, 1);
     assert_chosen(b, ID_CHOICE, "due");
-    b->content.decks_len = 0;       /* its deck went, the prompt is still known */
+    b->content.decks_len = 0; /* its deck went, the prompt is still known */
     assert_chosen(b, 0, "nothing_due");
     builder_free(b);
 }
@@ -189,6 +202,7 @@ int main(void)
         cmocka_unit_test(skills_take_turns_within_a_day),
         cmocka_unit_test(what_is_missed_again_and_again_rests),
         cmocka_unit_test(no_prompt_comes_twice_a_day),
+        cmocka_unit_test(a_wrong_clock_does_not_use_up_the_week),
         cmocka_unit_test(new_ones_come_in_deck_order),
         cmocka_unit_test(new_ones_are_rationed_by_the_week),
         cmocka_unit_test(decks_are_for_their_audience),

@@ -18,7 +18,9 @@ static const struct effect *person_of(const struct builder *b)
 static void every_command_is_answered(void **state)
 {
     (void)state;
-    static const struct { const char *line, *why, *words; } commands[] = {
+    static const struct {
+        const char *line, *why, *words;
+    } commands[] = {
         { "", "help", "What you can say" },
         { "help", "help", "pause [until friday" },
         { "privacy", "privacy", "What is stored" },
@@ -76,12 +78,12 @@ static void a_pause_ends_when_it_was_said_to(void **state)
     assert_int_equal(zone_local(b->zone, effect->person.next_slot).day,
         date_to_day((struct date){ 2031, 3, 7 }));
     assert_text_has(acked(b), "back on Friday 7 March;");
-    assert_int_equal(b->plan.effects_len, 1);       /* one line, no reminder */
+    assert_int_equal(b->plan.effects_len, 1); /* one line, no reminder */
     builder_command(b, "pause tomorrow");
     assert_text_has(acked(b), "back tomorrow;");
     builder_command(b, "PAUSE 2 weeks");
     assert_text_has(acked(b), "back on Tuesday 18 March;");
-    builder_command(b, "pause until saturday");     /* the next slot is on the workday after it */
+    builder_command(b, "pause until saturday"); /* the next slot is on the workday after it */
     assert_int_equal(zone_local(b->zone, person_of(b)->person.next_slot).day,
         date_to_day((struct date){ 2031, 3, 10 }));
     builder_command(b, "pause");
@@ -89,7 +91,7 @@ static void a_pause_ends_when_it_was_said_to(void **state)
     assert_true(instant_is_never(person_of(b)->person.next_slot));
     builder_command(b, "pause until yesterday");
     assert_null(builder_effect(b, EFFECT_PERSON));
-    b->facts.person.state = PERSON_STOPPED;         /* a stop is not turned into a pause */
+    b->facts.person.state = PERSON_STOPPED; /* a stop is not turned into a pause */
     builder_command(b, "pause until friday");
     assert_null(builder_effect(b, EFFECT_PERSON));
     builder_free(b);
@@ -115,9 +117,43 @@ static void who_comes_back_is_asked_soon(void **state)
         builder_free(b);
     }
     struct builder *b = builder_new("Europe/Berlin");
-    builder_command(b, "resume");                   /* was never away */
+    builder_command(b, "resume"); /* was never away */
     assert_int_equal(b->plan.effects_len, 0);
     builder_free(b);
+}
+
+/* Whoever gets no question is told so, not when it comes: by resume, next and the home page. */
+static void no_slot_is_promised_that_will_not_come(void **state)
+{
+    (void)state;
+    static struct str only[] = { STR_INIT("ben@example.com") };
+    static const char *const says[] = { "you are not in it", "your last day", "your last day",
+        "on Tuesday 1 April at" };
+    for (size_t i = 0; i < COUNT(says); i++)
+        for (int stopped = 0; stopped < 2; stopped++) {
+            struct builder *b = builder_new("Europe/Berlin");
+            struct person *person = &b->facts.person;
+            int32_t today = builder_today(b);
+            person->state = stopped ? PERSON_STOPPED : PERSON_PAUSED;
+            b->settings.only = only, b->settings.only_len = i == 0;
+            person->end_day = i == 1 ? today - 1 : i == 2 ? today : 0;
+            person->slot_day = today, person->slot_count = 1;
+            person->start_day = i == 3 ? today + 28 : 0;
+            builder_command(b, "resume");
+            assert_int_equal(person_of(b)->person.state, PERSON_ACTIVE);
+            assert_int_equal(instant_is_never(person_of(b)->person.next_slot), i < 3);
+            assert_text_has(acked(b), says[i]);
+            assert_text_lacks(acked(b), i < 3 ? "comes today" : "tomorrow");
+            *person = person_of(b)->person;
+            builder_command(b, "next");
+            assert_text_has(acked(b), says[i]);
+            if (i < 3)
+                person->next_slot = instant_add(b->facts.now, HOURS(24)); /* planned before */
+            builder_command(b, "next");
+            assert_text_has(acked(b), says[i]);
+            assert_text_has(builder_text(b, card_home(&b->facts, &b->arena)), says[i]);
+            builder_free(b);
+        }
 }
 
 static void a_stop_closes_what_is_open(void **state)
@@ -170,7 +206,17 @@ static void a_skip_counts_as_nothing(void **state)
     assert_int_equal(after.due_day, builder_today(b) + 7);
     after.due_day = b->facts.review.due_day;
     assert_memory_equal(&after, &b->facts.review, sizeof after);
-    b->facts.nudge.state = NUDGE_ANSWERED;          /* too late: nothing changes */
+    static const struct {
+        int32_t deck, organisation, days;
+    } gaps[] = { { 14, 7, 14 }, { 0, 7, 1 }, { -1, 0, 1 }, { -1, 2, 2 }, { 3, 14, 3 } };
+    for (size_t i = 0; i < COUNT(gaps); i++) { /* as after an answer */
+        b->decks[0].min_gap_days = gaps[i].deck;
+        b->settings.min_gap_days = gaps[i].organisation;
+        builder_type(b, "skip");
+        assert_int_equal(builder_effect(b, EFFECT_REVIEW)->review.due_day,
+            slot_workday_on_or_after(&b->facts, builder_today(b) + gaps[i].days));
+    }
+    b->facts.nudge.state = NUDGE_ANSWERED; /* too late: nothing changes */
     builder_type(b, "skip");
     BUILDER_ORDER(b, EFFECT_DELIVER);
     builder_free(b);
@@ -218,16 +264,16 @@ static void next_promises_only_what_will_be(void **state)
     builder_nudge(b, ID_CHOICE, NUDGE_OPEN);
     assert_text_has(next_said(b), "open question above. After that, the next one comes tomorrow");
     b->facts.has_nudge = false;
-    person->next_slot = (struct instant){ 0 };              /* woken, not planned yet */
+    person->next_slot = (struct instant){ 0 }; /* woken, not planned yet */
     assert_text_has(next_said(b), "comes today at");
-    person->next_slot = INSTANT_NEVER;                      /* ended, or not in the pilot */
+    person->next_slot = INSTANT_NEVER; /* ended, or not in the pilot */
     assert_text_has(next_said(b), "Nothing is planned");
     person->state = PERSON_PAUSED;
     person->paused_until = INSTANT_NEVER;
     assert_text_has(next_said(b), "You are paused");
     person->paused_until = builder_local(b, 2031, 3, 7, 0, 0);
     assert_text_has(next_said(b), "I will be back on Friday 7 March;");
-    person->paused_until = builder_local(b, 2031, 3, 4, 0, 0);      /* over since this morning */
+    person->paused_until = builder_local(b, 2031, 3, 4, 0, 0); /* over since this morning */
     person->next_slot = builder_local(b, 2031, 3, 4, 14, 0);
     assert_text_has(next_said(b), "Your next question comes today at 14:00");
     person->state = PERSON_STOPPED;
@@ -290,6 +336,7 @@ int main(void)
         cmocka_unit_test(the_answer_comes_the_way_the_question_came),
         cmocka_unit_test(a_pause_ends_when_it_was_said_to),
         cmocka_unit_test(who_comes_back_is_asked_soon),
+        cmocka_unit_test(no_slot_is_promised_that_will_not_come),
         cmocka_unit_test(a_stop_closes_what_is_open),
         cmocka_unit_test(a_snooze_comes_back_next),
         cmocka_unit_test(a_skip_counts_as_nothing),

@@ -17,7 +17,7 @@ static const struct effect *slot_of(const struct builder *b)
         const struct effect *effect = &b->plan.effects[i];
         if (effect->kind != EFFECT_PERSON || !(effect->person_fields & PERSON_SET_SLOT))
             continue;
-        assert_null(found);                         /* the slot is moved once */
+        assert_null(found); /* the slot is moved once */
         found = effect;
     }
     assert_non_null(found);
@@ -65,21 +65,21 @@ static void random_person(struct builder *b, uint64_t *seed)
     b->facts.now = zone_instant(b->zone, local);
     b->facts.now.utc_ms += (int64_t)(next_random(seed) % 60000);
     int32_t today = builder_today(b);
-    person->paused_until = zone_instant(b->zone,
-        (struct local){ today - 1 + (int32_t)(next_random(seed) % 4), 0 });
+    person->paused_until =
+        zone_instant(b->zone, (struct local){ today - 1 + (int32_t)(next_random(seed) % 4), 0 });
     person->slot_day = today - (int32_t)(next_random(seed) % 3) + (next_random(seed) % 9 == 0);
     person->slot_count = (int32_t)(next_random(seed) % (uint64_t)(b->settings.cap + 1));
     person->dnd_until = next_random(seed) % 4
         ? (struct instant){ 0 }
         : instant_add(b->facts.now, MINUTES((int64_t)(next_random(seed) % 600) - 100));
-    person->next_slot = next_random(seed) % 4 ? instant_add(b->facts.now, MINUTES(-1))
-                                              : (struct instant){ 0 };
+    person->next_slot =
+        next_random(seed) % 4 ? instant_add(b->facts.now, MINUTES(-1)) : (struct instant){ 0 };
     b->facts.has_nudge = next_random(seed) % 2;
     if (b->facts.has_nudge) {
         builder_nudge(b, 1 + (int64_t)(next_random(seed) % 7),
             next_random(seed) % 2 ? NUDGE_OPEN : NUDGE_ANSWERED);
-        b->facts.nudge.planned = instant_add(b->facts.now,
-            HOURS(-(int64_t)(next_random(seed) % 30)));
+        b->facts.nudge.planned =
+            instant_add(b->facts.now, HOURS(-(int64_t)(next_random(seed) % 30)));
         b->facts.nudge.day = zone_local(b->zone, b->facts.nudge.planned).day;
     }
     b->facts.reviews_len = 0;
@@ -113,8 +113,8 @@ static const char *broken_rule(const struct builder *b)
         return "sent outside the window";
     if (posts && slot_used_up(&b->facts))
         return "sent above the cap";
-    bool pausing = person->state == PERSON_PAUSED &&
-        instant_before(b->facts.now, person->paused_until);
+    bool pausing =
+        person->state == PERSON_PAUSED && instant_before(b->facts.now, person->paused_until);
     if (posts && pausing)
         return "sent during a pause";
     if (posts && !instant_before(person->dnd_until, b->facts.now))
@@ -202,7 +202,7 @@ static void a_year_of_slots(void **state)
             assert_true(per_day[day] <= b->settings.cap);
             questions += now;
             *person = slot_of(b)->person;
-            if (jump == 2) {                        /* the clock is set back for a moment */
+            if (jump == 2) { /* the clock is set back for a moment */
                 b->facts.now = instant_add(b->facts.now, HOURS(-3));
                 struct person kept = *person;
                 person->next_slot = (struct instant){ 0 };
@@ -218,11 +218,82 @@ static void a_year_of_slots(void **state)
     }
 }
 
+/* A clock that steps back by less than a week never finds a slot it has used, wherever it lands. */
+static void no_step_back_uses_a_slot_twice(void **state)
+{
+    (void)state;
+    unsigned looks = 0;
+    for (size_t z = 0; z < COUNT(zones); z++) {
+        struct builder *b = builder_new(zones[z]);
+        struct person *person = &b->facts.person;
+        uint64_t seed = 4000 + z;
+        b->settings.new_per_week = 15;
+        for (int round = 0; round < 400; round++) {
+            b->settings.cap = (int32_t)(1 + next_random(&seed) % 3);
+            b->facts.now = instant_add(
+                builder_local(b, 2031, 3, 4, 11, 0), HOURS((int64_t)(next_random(&seed) % 8000)));
+            struct instant used_at = b->facts.now;
+            person->slot_day = builder_today(b);
+            person->slot_count = b->settings.cap;
+            b->facts.reviews_len = 0;
+            b->facts.has_nudge = next_random(&seed) % 2;
+            if (b->facts.has_nudge) {
+                builder_nudge(b, 1, NUDGE_ANSWERED);
+                b->facts.nudge.planned = used_at;
+            }
+            b->facts.now = instant_add(
+                used_at, MINUTES(-(int64_t)(next_random(&seed) % (6 * 24 * 60 + 23 * 60))));
+            person->next_slot = b->facts.now;
+            due(b);
+            if (builder_effect(b, EFFECT_DELIVER))
+                fail_msg("a slot was used twice (zone %s, round %d)", zones[z], round);
+            assert_true(next_of(b).utc_ms > used_at.utc_ms ||
+                zone_local(b->zone, next_of(b)).day > person->slot_day);
+            looks++;
+            arena_reset(&b->arena);
+            b->holidays = holidays_in(&b->arena);
+        }
+        builder_free(b);
+    }
+    assert_int_equal(looks, 400 * COUNT(zones));
+}
+
+/* A clock that was once years ahead silences nobody: its slot and its question are not believed. */
+static void a_slot_far_ahead_is_not_believed(void **state)
+{
+    (void)state;
+    for (int days = 1; days <= 3000; days += days < 20 ? 1 : 97) {
+        struct builder *b = builder_new("Europe/Berlin");
+        struct person *person = &b->facts.person;
+        int32_t today = builder_today(b);
+        builder_nudge(b, ID_CHOICE, NUDGE_ANSWERED);
+        b->facts.nudge.day = person->slot_day = today + days;
+        b->facts.nudge.planned = instant_add(b->facts.now, HOURS(24 * (int64_t)days));
+        person->slot_count = 1;
+        due(b);
+        assert_int_equal(builder_count(b, EFFECT_NUDGE_NEW), days > SLOT_DAYS_AHEAD_MAX);
+        if (days > SLOT_DAYS_AHEAD_MAX) { /* from here on it is counted anew */
+            *person = slot_of(b)->person;
+            assert_int_equal(person->slot_day, today);
+            assert_int_equal(person->slot_count, 1);
+            assert_int_equal(zone_local(b->zone, person->next_slot).day, today + 1);
+            person->next_slot = b->facts.now;
+            due(b);
+            assert_string_equal(b->plan.why, "cap");
+        } else {
+            assert_true(zone_local(b->zone, next_of(b)).day > today + days);
+        }
+        builder_free(b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whoever_and_whenever),
         cmocka_unit_test(a_year_of_slots),
+        cmocka_unit_test(no_step_back_uses_a_slot_twice),
+        cmocka_unit_test(a_slot_far_ahead_is_not_believed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

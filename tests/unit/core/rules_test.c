@@ -195,8 +195,11 @@ static void a_notice_counts_when_it_has_arrived(void **state)
     for (int end = DELIVERY_END_SENT; end <= DELIVERY_END_EXPIRED; end++)
         for (int lane = LANE_INTERACTIVE; lane < LANE_END; lane++) {
             builder_event(b, EVENT_DELIVERY);
-            b->event.result = (struct delivery_result){ .delivery_id = 7, .person_id = 1,
-                .nudge_id = 50, .lane = (enum lane)lane, .end = (enum delivery_end)end };
+            b->event.result = (struct delivery_result){ .delivery_id = 7,
+                .person_id = 1,
+                .nudge_id = 50,
+                .lane = (enum lane)lane,
+                .end = (enum delivery_end)end };
             decide(b);
             assert_why(b, delivery_end_name((enum delivery_end)end));
             assert_int_equal(b->plan.effects[0].kind, EFFECT_DELIVERED);
@@ -206,12 +209,12 @@ static void a_notice_counts_when_it_has_arrived(void **state)
             assert_int_equal(b->plan.effects_len, noticed ? 2 : 1);
             if (!noticed)
                 continue;
-            assert_int_equal(b->plan.effects[1].person_fields,
-                PERSON_SET_NOTICE | PERSON_SET_ENROLLED);
+            assert_int_equal(
+                b->plan.effects[1].person_fields, PERSON_SET_NOTICE | PERSON_SET_ENROLLED);
             assert_int_equal(b->plan.effects[1].person.notice_version, NOTICE_VERSION);
             assert_int_equal(b->plan.effects[1].person.enrolled_day, builder_today(b));
         }
-    b->facts.person.enrolled_day = 9;                       /* enrolled before: stays */
+    b->facts.person.enrolled_day = 9; /* enrolled before: stays */
     b->event.result.lane = LANE_NOTICE;
     b->event.result.end = DELIVERY_END_SENT;
     decide(b);
@@ -237,8 +240,11 @@ static void a_broken_file_is_told_to_its_owner(void **state)
     decide(b);
     BUILDER_ORDER(b, EFFECT_WAKE_ALL);
     for (int i = 0; i < 8; i++)
-        faults_add(faults, (struct fault){ .file = STR("basics.yaml"), .line = 10 + i,
-            .path = i ? STR("prompts[2].kind") : STR_EMPTY, .sentence = STR("is no kind") });
+        faults_add(faults,
+            (struct fault){ .file = STR("basics.yaml"),
+                .line = 10 + i,
+                .path = i ? STR("prompts[2].kind") : STR_EMPTY,
+                .sentence = STR("is no kind") });
     decide(b);
     assert_why(b, "content_refused");
     BUILDER_ORDER(b, EFFECT_DELIVER);
@@ -250,7 +256,19 @@ static void a_broken_file_is_told_to_its_owner(void **state)
     assert_text_lacks(text, "line 15");
     assert_text_lacks(text, "a hint");
     assert_text_has(text, "last good version stays in force");
-    b->facts.has_person = false;                            /* the owner is not on the list */
+    b->facts.live = false; /* nothing before `resume` */
+    decide(b);
+    assert_int_equal(b->plan.effects_len, 0);
+    b->facts.live = true;
+    static struct str only[] = { STR_INIT("ben@example.com"), STR_INIT("ADA@example.com") };
+    b->settings.only = only;
+    for (size_t len = 1; len <= COUNT(only); len++) { /* `only` is about owners, too */
+        b->settings.only_len = len;
+        decide(b);
+        assert_int_equal(b->plan.effects_len, len - 1);
+    }
+    b->settings.only_len = 0;
+    b->facts.has_person = false; /* the owner is not on the list */
     decide(b);
     assert_int_equal(b->plan.effects_len, 0);
     assert_why(b, "content_refused");
