@@ -1,5 +1,8 @@
 /* TOUR 5: the manager's Monday. Due, read elsewhere, said here in at most twelve lines.
  *
+ * While it cannot be sent (sending is off, the manager has no chat account yet) it waits, as long
+ * as it is of use; after that, and for managers outside the pilot, the next Monday is the next.
+ *
  * DIGEST_DUE only asks for the report and lends itself ten minutes; the row that makes it once per
  * ISO week is written with the message, in one transaction, when the report is back. So a stop
  * between the two leaves nothing half done: the instant is still due. */
@@ -10,12 +13,14 @@
 
 enum {
     LEASE_MINUTES = 10,
+    AGAIN_MINUTES = 60, /* while it cannot be sent */
     SEND_UNTIL_DAY = 2, /* Wednesday */
     SEND_UNTIL_MINUTE = 12 * 60
 };
 
 static struct instant digest_instant(const struct facts *facts, int32_t monday);
 static struct instant last_useful(const struct facts *facts, int32_t monday);
+static struct instant look_again(const struct facts *facts, int32_t monday);
 static void set_digest_at(
     const struct facts *facts, struct instant at, struct arena *arena, struct plan *plan);
 static void mark(const struct facts *facts, int32_t week_monday, enum digest_state state,
@@ -39,11 +44,14 @@ enum err decide_digest_due(const struct facts *facts, const struct event *event 
     }
     bool late = !instant_before(facts->now, last_useful(facts, monday));
     bool first = instant_is_never(facts->person.next_digest) || !facts->person.next_digest.utc_ms;
-    bool reachable = facts->live && facts->person.chat_state == CHAT_MATCHED &&
-        person_in_pilot(facts->settings, facts->person.email);
-    if (late || first || !reachable) {
+    if (late || first || !person_in_pilot(facts->settings, facts->person.email)) {
         plan->why = late ? "too_late_this_week" : "next_week";
         set_digest_at(facts, digest_instant(facts, monday + 7), arena, plan);
+        return OK;
+    }
+    if (!facts->live || facts->person.chat_state != CHAT_MATCHED) { /* may change any minute */
+        plan->why = facts->live ? "not_reachable" : "not_live";
+        set_digest_at(facts, look_again(facts, monday), arena, plan);
         return OK;
     }
     plan->why = "report_asked";
@@ -58,6 +66,10 @@ enum err decide_digest_ready(
 {
     if (!facts->has_person || facts->person.state == PERSON_LEFT || !facts->reports_count)
         return OK; /* no longer theirs to read */
+    if (!facts->live && !event->details) {
+        plan->why = "not_live"; /* switched off while it was read: still due, looked at again */
+        return OK;
+    }
     const struct message *card = digest_card(facts, event->report, event->details, arena);
     int32_t monday = event->week_monday + 7;
     plan->why = event->details ? "details"
@@ -72,17 +84,10 @@ enum err decide_digest_ready(
     } else if (!card) {
         card = digest_nothing(arena);
     }
-    struct effect *effect = card ? plan_add(plan, arena, EFFECT_DELIVER) : NULL;
-    if (!effect)
-        return OK;
-    effect->person_id = facts->person.person_id;
-    effect->deliver.lane = event->details ? LANE_INTERACTIVE : LANE_DIGEST;
-    effect->deliver.kind = DELIVERY_POST;
-    effect->deliver.due = facts->now;
-    effect->deliver.not_after =
-        event->details ? instant_add(facts->now, HOURS(1)) : last_useful(facts, monday);
-    effect->deliver.key = facts->random[1];
-    effect->deliver.message = card;
+    if (event->details)
+        plan_deliver(plan, arena, facts, LANE_INTERACTIVE, instant_add(facts->now, HOURS(1)), card);
+    else
+        plan_deliver(plan, arena, facts, LANE_DIGEST, last_useful(facts, monday), card);
     return OK;
 }
 
@@ -99,6 +104,13 @@ static struct instant last_useful(const struct facts *facts, int32_t monday)
     struct local local = { monday + facts->settings->digest_weekday + SEND_UNTIL_DAY,
         SEND_UNTIL_MINUTE };
     return zone_instant(facts->zone, local);
+}
+
+static struct instant look_again(const struct facts *facts, int32_t monday)
+{
+    struct instant again = instant_add(facts->now, MINUTES(AGAIN_MINUTES));
+    struct instant last = last_useful(facts, monday);
+    return instant_before(last, again) ? last : again;
 }
 
 static void set_digest_at(

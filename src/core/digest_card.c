@@ -15,16 +15,17 @@ enum {
     WEAK_PERCENT = 90 /* above, there is nothing to talk about */
 };
 
-static int32_t people_answering(const struct report *report);
 static const struct report_skill *pick(const struct report_skill *skills, size_t len, bool best);
 static double share(const struct report_skill *skill);
-static const struct report_skill *team_skills(
-    const struct facts *facts, const struct report *report, struct arena *arena, size_t *len);
-static int32_t people_with(const struct report *report, struct str skill);
+static int32_t least_people(const struct facts *facts, int32_t usual);
+static const struct report_skill *of_enough(const struct report_skill *skills, size_t skills_len,
+    int32_t people, struct arena *arena, size_t *len);
 static void add_team_lines(const struct facts *facts, const struct report *report,
     struct arena *arena, struct message *card);
 static void add_missed(const struct facts *facts, const struct report *report,
     const struct report_skill *weak, struct arena *arena, struct message *card);
+static void add_below(const struct facts *facts, const struct report *report, struct arena *arena,
+    struct message *card);
 static void add_question(const struct facts *facts, const struct report_skill *about,
     struct arena *arena, struct message *card);
 static struct str shortened(struct str ask, struct arena *arena);
@@ -32,6 +33,8 @@ static void add_people(const struct facts *facts, const struct report *report, b
     struct arena *arena, struct message *card);
 static struct str person_line(
     const struct facts *facts, const struct report_person *person, struct arena *arena);
+static struct str evidence(
+    const struct facts *facts, const struct report_skill *skills, size_t len, struct arena *arena);
 static int32_t answers_of(const struct report_person *person);
 static bool has_something(const struct report_person *person);
 static size_t people_lines(const struct report *report, bool details, const struct message *card);
@@ -43,17 +46,15 @@ static struct str number(struct arena *arena, int32_t value);
 struct message *digest_card(
     const struct facts *facts, const struct report *report, bool details, struct arena *arena)
 {
-    int32_t answering = people_answering(report), today = slot_today(facts);
-    bool team_only = facts->settings->visibility == VISIBILITY_TEAM;
-    if (!answering || (team_only && answering < DIGEST_GROUP_MIN))
-        return NULL;
+    int32_t today = slot_today(facts);
     struct str title =
         say2(arena, SAY_DIGEST_TITLE, 0, "from", when_day(today, report->week_monday, arena), "to",
             when_day(today, report->week_monday + 6, arena));
     struct message *card = message_new(arena, title);
     message_add(arena, card, PART_HEADING, title);
     add_team_lines(facts, report, arena, card);
-    if (!team_only)
+    add_below(facts, report, arena, card);
+    if (facts->settings->visibility != VISIBILITY_TEAM)
         add_people(facts, report, details, arena, card);
     if (!card || card->parts_len == 1)
         return NULL;
@@ -70,7 +71,8 @@ static void add_team_lines(const struct facts *facts, const struct report *repor
     struct arena *arena, struct message *card)
 {
     size_t len = 0;
-    const struct report_skill *team = team_skills(facts, report, arena, &len);
+    const struct report_skill *team =
+        of_enough(report->team, report->team_len, least_people(facts, 1), arena, &len);
     const struct report_skill *best = pick(team, len, true), *weak = pick(team, len, false);
     int32_t today = slot_today(facts);
     if (best) {
@@ -91,44 +93,53 @@ static void add_team_lines(const struct facts *facts, const struct report *repor
     add_question(facts, weak ? weak : best, arena, card);
 }
 
-/* The prompt most people missed: the example for the weak skill, or what there is to talk about. */
+/* A prompt most people missed: the example for the weak skill, or what there is to talk about. */
 static void add_missed(const struct facts *facts, const struct report *report,
     const struct report_skill *weak, struct arena *arena, struct message *card)
 {
-    const struct report_prompt *missed = report->missed_len ? &report->missed[0] : NULL;
-    const struct prompt *prompt = missed ? content_prompt(facts->content, missed->prompt_id) : NULL;
-    bool team_only = facts->settings->visibility == VISIBILITY_TEAM;
-    int32_t least = team_only ? DIGEST_GROUP_MIN : ENOUGH;
-    if (!prompt || missed->people < least || (weak && !str_equal(prompt->skill, weak->skill)))
+    for (size_t i = 0; i < report->missed_len; i++) {
+        const struct report_prompt *missed = &report->missed[i];
+        const struct prompt *prompt = content_prompt(facts->content, missed->prompt_id);
+        if (!prompt || missed->people < least_people(facts, ENOUGH) ||
+            (weak && !str_equal(prompt->skill, weak->skill)))
+            continue;
+        message_add(arena, card, weak ? PART_MUTED : PART_STRONG,
+            say3(arena, weak ? SAY_DIGEST_TALK_PROMPT : SAY_DIGEST_TALK_ALONE, 0, "ask",
+                shortened(prompt->ask, arena), "wrong", number(arena, missed->wrong), "answers",
+                number(arena, missed->answers)));
         return;
-    message_add(arena, card, weak ? PART_MUTED : PART_STRONG,
-        say3(arena, weak ? SAY_DIGEST_TALK_PROMPT : SAY_DIGEST_TALK_ALONE, 0, "ask",
-            shortened(prompt->ask, arena), "wrong", number(arena, missed->wrong), "answers",
-            number(arena, missed->answers)));
+    }
 }
 
-/* Under `team` a skill that few people answered would speak of them: each needs its own group. */
-static const struct report_skill *team_skills(
-    const struct facts *facts, const struct report *report, struct arena *arena, size_t *len)
+/* Nobody below the direct reports is this reader's to name, whatever the setting. */
+static void add_below(const struct facts *facts, const struct report *report, struct arena *arena,
+    struct message *card)
 {
-    struct report_skill *kept = arena_array(arena, struct report_skill, report->team_len);
-    bool team_only = facts->settings->visibility == VISIBILITY_TEAM;
+    size_t len = 0;
+    const struct report_skill *skills =
+        of_enough(report->below, report->below_len, DIGEST_GROUP_MIN, arena, &len);
+    struct str what = evidence(facts, skills, len, arena);
+    if (what.len)
+        message_add(arena, card, PART_TEXT,
+            say2(arena, SAY_DIGEST_BELOW, 0, "people", number(arena, report->below_people), "what",
+                what));
+}
+
+/* Under `team` a figure of few people would speak of them: each needs its own group. */
+static int32_t least_people(const struct facts *facts, int32_t usual)
+{
+    return facts->settings->visibility == VISIBILITY_TEAM ? DIGEST_GROUP_MIN : usual;
+}
+
+static const struct report_skill *of_enough(const struct report_skill *skills, size_t skills_len,
+    int32_t people, struct arena *arena, size_t *len)
+{
+    struct report_skill *kept = arena_array(arena, struct report_skill, skills_len);
     *len = 0;
-    for (size_t i = 0; kept && i < report->team_len; i++)
-        if (!team_only || people_with(report, report->team[i].skill) >= DIGEST_GROUP_MIN)
-            kept[(*len)++] = report->team[i];
+    for (size_t i = 0; kept && i < skills_len; i++)
+        if (skills[i].people >= people)
+            kept[(*len)++] = skills[i];
     return kept;
-}
-
-static int32_t people_with(const struct report *report, struct str skill)
-{
-    int32_t count = 0;
-    for (size_t p = 0; p < report->people_len; p++)
-        for (size_t s = 0; s < report->people[p].skills_len; s++) {
-            const struct report_skill *one = &report->people[p].skills[s];
-            count += one->answers > 0 && str_equal(one->skill, skill);
-        }
-    return count;
 }
 
 static struct str shortened(struct str ask, struct arena *arena)
@@ -203,17 +214,23 @@ static bool has_something(const struct report_person *person)
 static struct str person_line(
     const struct facts *facts, const struct report_person *person, struct arena *arena)
 {
-    const struct report_skill *best = pick(person->skills, person->skills_len, true);
-    const struct report_skill *weak = pick(person->skills, person->skills_len, false);
-    struct str line = STR_EMPTY;
+    struct str what = evidence(facts, person->skills, person->skills_len, arena);
+    return str_format(arena, "%.*s: %.*s", STR_ARG(person->name), STR_ARG(what));
+}
+
+/* "strong at …; practise next: …"; empty when neither can be said. */
+static struct str evidence(
+    const struct facts *facts, const struct report_skill *skills, size_t len, struct arena *arena)
+{
+    const struct report_skill *best = pick(skills, len, true), *weak = pick(skills, len, false);
     if (best && weak && weak != best)
-        line = say2(arena, SAY_DIGEST_EVIDENCE, 0, "strong", counts_text(facts, best, arena),
+        return say2(arena, SAY_DIGEST_EVIDENCE, 0, "strong", counts_text(facts, best, arena),
             "weak", counts_text(facts, weak, arena));
-    else if (best)
-        line = say1(arena, SAY_DIGEST_STRONG, 0, "strong", counts_text(facts, best, arena));
-    else if (weak)
-        line = say1(arena, SAY_DIGEST_WEAK, 0, "weak", counts_text(facts, weak, arena));
-    return str_format(arena, "%.*s: %.*s", STR_ARG(person->name), STR_ARG(line));
+    if (best)
+        return say1(arena, SAY_DIGEST_STRONG, 0, "strong", counts_text(facts, best, arena));
+    if (weak)
+        return say1(arena, SAY_DIGEST_WEAK, 0, "weak", counts_text(facts, weak, arena));
+    return STR_EMPTY;
 }
 
 /* The best that deserves the name, or the weakest that does; NULL when none. */
@@ -235,15 +252,6 @@ static const struct report_skill *pick(const struct report_skill *skills, size_t
 static double share(const struct report_skill *skill)
 {
     return skill->answers ? (double)skill->right / (double)skill->answers : 0;
-}
-
-static int32_t people_answering(const struct report *report)
-{
-    int32_t count = 0;
-    for (size_t i = 0; i < report->people_len; i++)
-        if (answers_of(&report->people[i]))
-            count++;
-    return count;
 }
 
 static int32_t answers_of(const struct report_person *person)

@@ -8,13 +8,16 @@
 enum {
     DIGEST_LINES_MAX = 12,
     DIGEST_PEOPLE_MAX = 6,
-    DIGEST_GROUP_MIN = 5            /* under `team`: fewer people than this are shown as nothing */
+    /* Under `team`, and of those below the direct reports: a figure that fewer different people
+     * stand behind is not said. */
+    DIGEST_GROUP_MIN = 5
 };
 
-/* At most DIGEST_LINES_MAX lines; with details, a line for everybody. NULL when there is nothing to
- * say: no answer in the week, or under `team` fewer than DIGEST_GROUP_MIN people who answered. */
-struct message *digest_card(const struct facts *facts, const struct report *report, bool details,
-                            struct arena *arena);
+/* At most DIGEST_LINES_MAX lines; with details, a line for everybody. Direct reports are named
+ * (unless under `team`), everybody below them is one line of sums. NULL when there is nothing to
+ * say. */
+struct message *digest_card(
+    const struct facts *facts, const struct report *report, bool details, struct arena *arena);
 struct message *digest_nothing(struct arena *arena);
 
 #endif

@@ -89,6 +89,10 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_NEXT_PAUSED] = { STR_INIT("You are paused, so nothing comes. Say resume to go on.") },
     [SAY_NEXT_NONE] = { STR_INIT("Nothing is planned for you just now.") },
     [SAY_NEXT_NOT_LIVE] = { STR_INIT("Questions have not started for your organisation yet.") },
+    [SAY_NEXT_NOT_IN_PILOT] = { STR_INIT(
+        "Only a first group gets questions for now, and you are not in it, so none comes.") },
+    [SAY_NEXT_ENDED] = { STR_INIT(
+        "By my list your last day comes before the next question, so none follows.") },
     [SAY_WHY_SKILL] = { STR_INIT("It trains: {skill}.") },
     [SAY_WHY_NEW] = { STR_INIT("It is new for you; it is next in \"{deck}\".") },
     [SAY_WHY_DUE] = { STR_INIT(
@@ -112,10 +116,11 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_NOTICE_SEES_SKILLS] = { STR_INIT(
         "Who sees what: your manager {manager} sees, once a week, per skill "
         "how many answers you gave and how many were right. Never a single "
-        "answer, never what you wrote, never when you did not answer.") },
+        "answer, never what you wrote, never when you did not answer. Managers above see figures "
+        "of at least five people together, nobody by name.") },
     [SAY_NOTICE_SEES_TEAM] = { STR_INIT(
         "Who sees what: your manager {manager} sees figures of the whole team, "
-        "and only when at least five people answered. Nothing about you by "
+        "and only when at least five people answered; so do managers above. Nothing about you by "
         "name, never a single answer, never what you wrote.") },
     [SAY_NOTICE_SEES_NOBODY] = { STR_INIT(
         "Who sees what: there is no manager for you on my list, so nobody gets a weekly summary "
@@ -158,6 +163,7 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_DIGEST_MORE] = { STR_INIT("{count} more with answers this week: say details.") },
     [SAY_DIGEST_REST] = { STR_INIT(
         "{count} more with answers this week; there is no room for them here.") },
+    [SAY_DIGEST_BELOW] = { STR_INIT("Below your direct reports ({people} people): {what}.") },
     [SAY_DIGEST_LIMITS] = { STR_INIT(
         "Counts of practice answers, not a judgement of anybody's work. What "
         "they mean is yours to find out by asking.") },

@@ -2,16 +2,15 @@
  *
  * Owns read-only connections. Refuses to write and to judge: numbers leave here, sentences are made
  * in core. Odd: a week is summed in C from the answers of one person after the other, because SQL
- * would sort them to group them; the rows of a team's five weeks are a few hundred. */
+ * would sort them to group them; the rows of a team's week are a few dozen. */
 #include "nudged/store/report.h"
 
 #include "store/reader.h"
 
 enum {
     WEEK_DAYS = 7,
-    BEFORE_DAYS = 28, /* the four weeks the week is held against */
     MISSED_MAX = 3,
-    SKILLS_MAX = 1000, /* of one person in five weeks; more would be a damaged file */
+    SKILLS_MAX = 1000, /* of one person in a week; more would be a damaged file */
     PROMPTS_MAX = 5000, /* different ones a team met in a week; likewise */
     PEOPLE_MAX = 100000
 };
@@ -30,21 +29,25 @@ struct gathering {
     struct reader *reader;
     struct arena *arena;
     int32_t monday;
-    struct list people, team, prompts; /* report_person, report_skill, tally */
+    int32_t below_people;
+    struct list people, team, below, prompts; /* report_person, report_skill (two), tally */
+    struct list ids; /* str: skills met so far, so that each name is copied once */
     struct list skills; /* report_skill of the person being read */
 };
 
 static enum err read_reports(struct gathering *all, int64_t manager_id);
-static enum err read_week(struct gathering *all, struct report_person *person);
-static enum err count_answer(struct gathering *all, struct query *query,
-    struct report_person *person, int64_t *last_reflection);
-static enum err count_skill(struct arena *arena, struct list *skills, struct str skill, bool right,
-    int32_t day, int32_t monday);
+static enum err read_team(struct gathering *all);
+static enum err read_below(struct gathering *all, int64_t manager_id);
+static enum err read_week(struct gathering *all, int64_t person_id, bool direct);
+static enum err count_answer(
+    struct gathering *all, struct query *query, int64_t person_id, bool direct);
 static enum err count_prompt(
     struct gathering *all, int64_t prompt_id, int64_t person_id, bool right);
+static enum err add_up(struct gathering *all, struct list *sums);
+static struct report_skill *skill_in(struct gathering *all, struct list *skills, struct str skill);
+static struct str kept_id(struct gathering *all, struct str skill);
 static void take_missed(const struct gathering *all, struct report *out);
 static void *list_add(struct list *list, struct arena *arena, size_t item_bytes, size_t max);
-static enum err read_indirect(struct reader *reader, int64_t manager_id, int32_t *people);
 static enum err find_by(struct reader *reader, enum sql_id id, struct str who, struct arena *arena,
     bool *found, struct person *out);
 static enum err read_counts(struct reader *reader, struct report_status *status);
@@ -82,39 +85,31 @@ enum err report_digest(struct reader *reader, int64_t manager_id, int32_t week_m
     struct arena *arena, struct report *out)
 {
     struct gathering all = { .reader = reader, .arena = arena, .monday = week_monday };
-    struct report report = { .manager_id = manager_id, .week_monday = week_monday };
-    struct person manager;
-    bool found = false;
+    struct report report = { .week_monday = week_monday };
     /* One read transaction: the numbers of a report belong together. */
     enum err err = sql_exec(reader->sql, "BEGIN");
-    if (!err) {
-        struct query *query = sql_query(reader->sql, SQL_REPORT_PERSON_BY_ID);
-        query_set_int(query, NAME_PERSON_ID, manager_id);
-        err = read_person(query, arena, &found, &manager);
-    }
-    if (!err && !found)
-        err = ERR_NOT_FOUND;
     if (!err)
         err = read_reports(&all, manager_id);
-    for (size_t i = 0; !err && i < all.people.len; i++)
-        err = read_week(&all, &((struct report_person *)all.people.items)[i]);
     if (!err)
-        err = read_indirect(reader, manager_id, &report.indirect_people);
+        err = read_team(&all);
+    if (!err)
+        err = read_below(&all, manager_id);
     if (sql_in_transaction(reader->sql) && sql_exec(reader->sql, "ROLLBACK") && !err)
         err = ERR_DB_IO;
-    if (!err && arena_failed(arena))
-        err = ERR_NO_MEMORY;
     if (err)
         return err;
-    report.manager_name = manager.name;
     report.people = all.people.items;
     report.people_len = all.people.len;
     report.team = all.team.items;
     report.team_len = all.team.len;
-    report.indirect_people -= (int32_t)all.people.len;
+    report.below = all.below.items;
+    report.below_len = all.below.len;
+    report.below_people = all.below_people;
     take_missed(&all, &report);
+    if (arena_failed(arena))
+        return ERR_NO_MEMORY;
     *out = report;
-    return arena_failed(arena) ? ERR_NO_MEMORY : OK;
+    return OK;
 }
 
 enum err report_find_person(
@@ -161,7 +156,7 @@ enum err report_people(struct reader *reader, struct arena *arena, report_person
         row_person(query, arena, &person);
         err = arena_failed(arena) ? ERR_NO_MEMORY : row(arg, &person);
         if (err) {
-            (void)!query_end(query); /* the first error is the one to tell */
+            (void)!query_end(query);
             return err;
         }
     }
@@ -187,77 +182,78 @@ static enum err read_reports(struct gathering *all, int64_t manager_id)
     return err;
 }
 
-static enum err read_week(struct gathering *all, struct report_person *person)
+static enum err read_team(struct gathering *all)
 {
-    struct query *query = sql_query(all->reader->sql, SQL_REPORT_WEEK);
-    query_set_int(query, NAME_PERSON_ID, person->person_id);
-    query_set_int(query, NAME_FIRST_DAY, all->monday - BEFORE_DAYS);
-    query_set_int(query, NAME_END_DAY, all->monday + WEEK_DAYS);
+    struct report_person *people = all->people.items;
+    enum err err = OK;
+    for (size_t i = 0; !err && i < all->people.len; i++) {
+        all->skills = (struct list){ 0 };
+        err = read_week(all, people[i].person_id, true);
+        people[i].skills = all->skills.items;
+        people[i].skills_len = all->skills.len;
+        if (!err)
+            err = add_up(all, &all->team);
+    }
+    return err;
+}
+
+/* One after the other, and only their sums are kept: a whole company may be below. */
+static enum err read_below(struct gathering *all, int64_t manager_id)
+{
+    struct query *query = sql_query(all->reader->sql, SQL_REPORT_BELOW);
+    query_set_int(query, NAME_PERSON_ID, manager_id);
     all->skills = (struct list){ 0 };
-    int64_t last_reflection = 0;
     bool found = false;
     enum err err;
     while (!(err = query_row(query, &found)) && found) {
-        err = count_answer(all, query, person, &last_reflection);
+        all->skills.len = 0;
+        err = read_week(all, query_int(query, NAME_PERSON_ID), false);
+        if (!err)
+            err = add_up(all, &all->below);
+        if (err) {
+            (void)!query_end(query); /* the first error is the one to tell */
+            return err;
+        }
+        all->below_people += all->skills.len > 0;
+    }
+    return err;
+}
+
+static enum err read_week(struct gathering *all, int64_t person_id, bool direct)
+{
+    struct query *query = sql_query(all->reader->sql, SQL_REPORT_WEEK);
+    query_set_int(query, NAME_PERSON_ID, person_id);
+    query_set_int(query, NAME_FIRST_DAY, all->monday);
+    query_set_int(query, NAME_END_DAY, all->monday + WEEK_DAYS);
+    bool found = false;
+    enum err err;
+    while (!(err = query_row(query, &found)) && found) {
+        err = count_answer(all, query, person_id, direct);
         if (err) {
             (void)!query_end(query);
             return err;
         }
     }
-    person->skills = all->skills.items;
-    person->skills_len = all->skills.len;
     return err;
 }
 
-/* Evidence is what moved the memory: a rated answer. Somebody who rates themself is right when it
- * came back at all. */
-static enum err count_answer(struct gathering *all, struct query *query,
-    struct report_person *person, int64_t *last_reflection)
+/* Somebody who rates themself is right when it came back at all. */
+static enum err count_answer(
+    struct gathering *all, struct query *query, int64_t person_id, bool direct)
 {
     int32_t day = query_int32(query, NAME_DAY);
-    int64_t nudge_id = query_int(query, NAME_NUDGE_ID);
     int64_t grade = query_int(query, NAME_GRADE), rating = query_int(query, NAME_RATING);
-    if (query_int(query, NAME_KIND) == PROMPT_REFLECT) {
-        if (day >= all->monday && nudge_id != *last_reflection)
-            person->reflections++;
-        *last_reflection = nudge_id;
-        return OK;
-    }
-    if (rating == RATING_NONE)
-        return OK;
+    int64_t prompt_id = query_int(query, NAME_PROMPT_ID);
     bool right = grade == GRADE_RIGHT || (grade == GRADE_NONE && rating >= RATING_HARD);
-    struct str skill = query_text(query, NAME_SKILL);
-    enum err err = count_skill(all->arena, &all->skills, skill, right, day, all->monday);
-    if (!err)
-        err = count_skill(all->arena, &all->team, skill, right, day, all->monday);
-    if (!err && day >= all->monday)
-        err = count_prompt(all, query_int(query, NAME_PROMPT_ID), person->person_id, right);
-    return err;
-}
-
-static enum err count_skill(struct arena *arena, struct list *skills, struct str skill, bool right,
-    int32_t day, int32_t monday)
-{
-    struct report_skill *found = NULL, *items = skills->items;
-    for (size_t i = 0; !found && i < skills->len; i++)
-        if (str_equal(items[i].skill, skill))
-            found = &items[i];
-    if (!found) {
-        found = list_add(skills, arena, sizeof(*found), SKILLS_MAX);
-        if (!found)
-            return ERR_NO_MEMORY;
-        found->skill = str_copy(arena, skill);
-    }
-    if (day < monday) {
-        found->answers_before++;
-        found->right_before += right;
-        return OK;
-    }
-    found->answers++;
-    found->right += right;
-    if (day > found->last_day)
-        found->last_day = day;
-    return OK;
+    struct report_skill *sum = skill_in(all, &all->skills, query_text(query, NAME_SKILL));
+    if (!sum)
+        return ERR_NO_MEMORY;
+    sum->answers++;
+    sum->right += right;
+    sum->people = 1;
+    if (day > sum->last_day)
+        sum->last_day = day;
+    return direct ? count_prompt(all, prompt_id, person_id, right) : OK;
 }
 
 static enum err count_prompt(
@@ -278,6 +274,49 @@ static enum err count_prompt(
     found->sum.people += found->last_person_id != person_id;
     found->last_person_id = person_id;
     return OK;
+}
+
+/* Adds the person being read to the sums of many. */
+static enum err add_up(struct gathering *all, struct list *sums)
+{
+    const struct report_skill *own = all->skills.items;
+    for (size_t i = 0; i < all->skills.len; i++) {
+        struct report_skill *sum = skill_in(all, sums, own[i].skill);
+        if (!sum)
+            return ERR_NO_MEMORY;
+        sum->answers += own[i].answers;
+        sum->right += own[i].right;
+        sum->people += own[i].people;
+        if (own[i].last_day > sum->last_day)
+            sum->last_day = own[i].last_day;
+    }
+    return OK;
+}
+
+/* The row of that skill, made when there is none; NULL: no memory, or too many. */
+static struct report_skill *skill_in(struct gathering *all, struct list *skills, struct str skill)
+{
+    struct report_skill *items = skills->items;
+    for (size_t i = 0; i < skills->len; i++)
+        if (str_equal(items[i].skill, skill))
+            return &items[i];
+    struct report_skill *made = list_add(skills, all->arena, sizeof(*made), SKILLS_MAX);
+    if (made)
+        *made = (struct report_skill){ .skill = kept_id(all, skill) };
+    return made;
+}
+
+static struct str kept_id(struct gathering *all, struct str skill)
+{
+    struct str *ids = all->ids.items;
+    for (size_t i = 0; i < all->ids.len; i++)
+        if (str_equal(ids[i], skill))
+            return ids[i];
+    struct str *made = list_add(&all->ids, all->arena, sizeof(*made), SKILLS_MAX);
+    struct str copy = str_copy(all->arena, skill);
+    if (made)
+        *made = copy;
+    return copy;
 }
 
 /* The three with most wrong answers; of equals the larger share of wrong ones, then the older. */
@@ -314,19 +353,6 @@ static void *list_add(struct list *list, struct arena *arena, size_t item_bytes,
         list->room = list->items ? room : 0;
     }
     return list->items ? (char *)list->items + item_bytes * list->len++ : NULL;
-}
-
-static enum err read_indirect(struct reader *reader, int64_t manager_id, int32_t *people)
-{
-    struct query *query = sql_query(reader->sql, SQL_REPORT_INDIRECT);
-    query_set_int(query, NAME_PERSON_ID, manager_id);
-    bool found = false;
-    enum err err = query_row(query, &found);
-    if (!err && found) {
-        *people = query_int32(query, NAME_PEOPLE);
-        err = query_end(query);
-    }
-    return err;
 }
 
 static enum err find_by(struct reader *reader, enum sql_id id, struct str who, struct arena *arena,

@@ -12,15 +12,16 @@ struct reader;
 MUST_USE enum err reader_open(struct str path, const char *vfs, struct reader **out);
 struct reader *reader_close(struct reader *reader);
 
-/* The report of one manager's direct reports for the week that starts on week_monday; times are cut
- * by answered local day, as stored. Strings in the arena. ERR_NOT_FOUND: no such person. */
+/* The report of one manager's direct reports, and the sums of those below them, for the week that
+ * starts on week_monday; cut by answered local day, as stored. Strings in the arena. Empty for who
+ * manages nobody. */
 MUST_USE enum err report_digest(struct reader *reader, int64_t manager_id, int32_t week_monday,
-                                struct arena *arena, struct report *out);
+    struct arena *arena, struct report *out);
 
 /* A person by e-mail, external id or exact name (in that order); ERR_NOT_FOUND, ERR_INVALID
  * (several). */
-MUST_USE enum err report_find_person(struct reader *reader, struct str who, struct arena *arena,
-                                     struct person *out);
+MUST_USE enum err report_find_person(
+    struct reader *reader, struct str who, struct arena *arena, struct person *out);
 
 struct report_status {
     int64_t people, matched, unmatched, paused, stopped, left;
@@ -32,15 +33,15 @@ MUST_USE enum err report_status(struct reader *reader, struct report_status *out
 
 /* Calls row() for each person people.csv names, by name. Stops at the first error of row(). */
 typedef enum err report_person_fn(void *arg, const struct person *person);
-MUST_USE enum err report_people(struct reader *reader, struct arena *arena,
-                                report_person_fn *row, void *arg);
+MUST_USE enum err report_people(
+    struct reader *reader, struct arena *arena, report_person_fn *row, void *arg);
 
 /* One exported answer; text fields borrowed until row() returns. */
 struct report_answer {
     struct str person, email, deck, prompt, skill, kind, grade;
-    int32_t rating;                 /* 0: none */
-    struct str text;                /* typed words; empty for reflections: the person's own */
-    struct str chosen;              /* option numbers from 1, comma-separated */
+    int32_t rating; /* 0: none */
+    struct str text; /* typed words; empty for reflections: the person's own */
+    struct str chosen; /* option numbers from 1, comma-separated */
     struct instant at;
     int32_t day;
 };

@@ -3,11 +3,11 @@
 #include "core/say.h"
 #include "nudged/base/text.h"
 
-enum { TURNS = 12 };        /* a multiple of every number of wordings, so that each comes up */
+enum { TURNS = 12 }; /* a multiple of every number of wordings, so that each comes up */
 
 static const char *const placeholders[] = { "answer", "rating", "when", "source", "skill", "deck",
     "owner", "name", "organisation", "cap", "from", "to", "zone", "manager", "basis", "right",
-    "answers", "ask", "wrong", "behaviour", "strong", "weak", "count" };
+    "answers", "ask", "wrong", "behaviour", "strong", "weak", "count", "people", "what" };
 
 /* Words that scold, hurry or rank; nobody is to hear them from a bot. */
 static const char *const unkind[] = { "wrong", "fail", "mistake", "incorrect", "error", "invalid",
@@ -80,17 +80,17 @@ static void placeholders_are_filled(void **state)
     (void)state;
     struct builder *b = builder_new("UTC");
     struct arena *arena = &b->arena;
-    assert_true(str_equal(say1(arena, SAY_YOUR_ANSWER, 0, "answer", STR("B")),
-        STR("Your answer: B")));
+    assert_true(
+        str_equal(say1(arena, SAY_YOUR_ANSWER, 0, "answer", STR("B")), STR("Your answer: B")));
     assert_true(str_equal(say2(arena, SAY_DIGEST_EVIDENCE, 0, "weak", STR("w"), "strong", STR("s")),
         STR("strong at s; practise next: w")));
     /* What is filled in is not read again, and what is not known stays. */
     assert_true(str_equal(say1(arena, SAY_YOUR_ANSWER, 0, "answer", STR("{answer} {x")),
         STR("Your answer: {answer} {x")));
-    assert_true(str_equal(say1(arena, SAY_YOUR_ANSWER, 0, "other", STR("B")),
-        STR("Your answer: {answer}")));
-    assert_true(str_equal(say1(arena, SAY_YOUR_ANSWER, 0, "answer", STR_EMPTY),
-        STR("Your answer: ")));
+    assert_true(str_equal(
+        say1(arena, SAY_YOUR_ANSWER, 0, "other", STR("B")), STR("Your answer: {answer}")));
+    assert_true(
+        str_equal(say1(arena, SAY_YOUR_ANSWER, 0, "answer", STR_EMPTY), STR("Your answer: ")));
     builder_free(b);
 }
 

@@ -59,20 +59,16 @@ static void test_a_week(void **state)
     struct reader *reader = open_reader(play);
     struct report report;
     assert_int_equal(report_digest(reader, 1, MONDAY, &play->arena, &report), OK);
-    assert_int_equal(report.manager_id, 1);
-    assert_true(str_equal(report.manager_name, STR("Person 0001")));
     assert_int_equal(report.week_monday, MONDAY);
     assert_int_equal(report.people_len, 4);
     assert_int_equal(report.people[0].person_id, 2);
     assert_true(str_equal(report.people[0].name, STR("Person 0002")));
-    assert_int_equal(report.people[0].reflections, 1);
     assert_int_equal(report.people[0].skills_len, 2);
     const struct report_skill *skill =
         skill_of(report.people[0].skills, report.people[0].skills_len, "escalation");
     assert_int_equal(skill->answers, 2);
     assert_int_equal(skill->right, 2);
-    assert_int_equal(skill->answers_before, 2);
-    assert_int_equal(skill->right_before, 1);
+    assert_int_equal(skill->people, 1);
     assert_int_equal(skill->last_day, MONDAY + 6);
     skill = skill_of(report.people[0].skills, report.people[0].skills_len, "listening");
     assert_int_equal(skill->answers, 2);
@@ -82,7 +78,7 @@ static void test_a_week(void **state)
     skill = skill_of(report.team, report.team_len, "escalation");
     assert_int_equal(skill->answers, 4);
     assert_int_equal(skill->right, 2);
-    assert_int_equal(skill->answers_before, 2);
+    assert_int_equal(skill->people, 2);
     skill = skill_of(report.team, report.team_len, "listening");
     assert_int_equal(skill->answers, 3);
     assert_int_equal(skill->right, 1);
@@ -95,8 +91,9 @@ static void test_a_week(void **state)
     assert_int_equal(report.missed[1].wrong, 2);
     assert_int_equal(report.missed[1].people, 2);
     assert_int_equal(report.missed[1].answers, 4);
-    assert_int_equal(report.indirect_people, 0);
-    assert_int_equal(report_digest(reader, 99, MONDAY, &play->arena, &report), ERR_NOT_FOUND);
+    assert_int_equal(report.below_len + (size_t)report.below_people, 0);
+    assert_int_equal(report_digest(reader, 99, MONDAY, &play->arena, &report), OK); /* nobody */
+    assert_int_equal(report.people_len + report.team_len + report.missed_len, 0);
     assert_int_equal(report_digest(reader, 2, MONDAY, &play->arena, &report), OK);
     assert_int_equal(report.people_len + report.team_len + report.missed_len, 0);
     reader_close(reader);
@@ -106,15 +103,14 @@ static void test_a_week(void **state)
 static void test_answered_later_than_asked(void **state)
 {
     struct play *play = *state;
-    int64_t nudge_id = play_nudge(play, 2, &play->prompts[0], MONDAY - 31);
-    play_answer(play, nudge_id, MONDAY - 28, GRADE_RIGHT, RATING_GOOD);
+    int64_t nudge_id = play_nudge(play, 2, &play->prompts[0], MONDAY - 3);
+    play_answer(play, nudge_id, MONDAY, GRADE_RIGHT, RATING_GOOD);
     struct reader *reader = open_reader(play);
     struct report report;
     assert_int_equal(report_digest(reader, 1, MONDAY, &play->arena, &report), OK);
     assert_int_equal(report.people[0].skills_len, 1);
-    assert_int_equal(report.people[0].skills[0].answers_before, 1);
-    assert_int_equal(report.people[0].skills[0].answers, 0);
-    assert_int_equal(report.people[0].skills[0].last_day, 0);
+    assert_int_equal(report.people[0].skills[0].answers, 1);
+    assert_int_equal(report.people[0].skills[0].last_day, MONDAY);
     reader_close(reader);
 }
 
@@ -156,25 +152,94 @@ static void test_cost_is_the_week(void **state)
     assert_int_equal(steps[0], steps[1]); /* twice the history, the same work */
 }
 
-static void test_indirect_people(void **state)
+/* Gives people 1 to len these managers (ids in people.csv; NULL: none). */
+static void manage(struct play *play, const char *const *managers, int len)
 {
-    struct play *play = *state;
-    static const char *const managers[] = { "p3", "p1", "p2", "p3", "p4" }; /* a circle of three */
-    struct effect effects[6] = { 0 };
-    for (int i = 0; i < 5; i++) {
+    struct effect effects[32] = { 0 };
+    assert_true(len < 32);
+    for (int i = 0; i < len; i++) {
         effects[i].kind = EFFECT_PEOPLE_ROW;
         effects[i].epoch = 2;
         effects[i].row = play_row(play, i + 1);
-        effects[i].row.manager = str_from_z(managers[i]);
+        effects[i].row.manager = managers[i] ? str_from_z(managers[i]) : STR_EMPTY;
     }
-    effects[5].kind = EFFECT_PEOPLE_LAST;
-    effects[5].roster_epoch = 2;
-    play_effects(play, effects, 6);
+    effects[len].kind = EFFECT_PEOPLE_LAST;
+    effects[len].roster_epoch = 2;
+    play_effects(play, effects, (size_t)len + 1);
+}
+
+/* 1 leads 2 and 3; 2 leads 4 and 5; 5 leads 6: sums of 4, 5 and 6, however deep. */
+static void test_below_are_sums(void **state)
+{
+    struct play *play = *state;
+    static const char *const managers[] = { NULL, "p1", "p1", "p2", "p2", "p5" };
+    manage(play, managers, 6);
+    ask(play, 4, 0, MONDAY - 1, GRADE_WRONG, RATING_AGAIN); /* before the week */
+    ask(play, 4, 0, MONDAY, GRADE_RIGHT, RATING_GOOD);
+    ask(play, 4, 0, MONDAY + 1, GRADE_WRONG, RATING_AGAIN);
+    ask(play, 4, 1, MONDAY + 2, GRADE_RIGHT, RATING_GOOD);
+    ask(play, 6, 0, MONDAY + 3, GRADE_RIGHT, RATING_GOOD);
+    ask(play, 6, 3, MONDAY + 4, GRADE_NONE, RATING_NONE); /* a reflection */
+    ask(play, 6, 0, MONDAY + 7, GRADE_RIGHT, RATING_GOOD); /* behind it */
+    ask(play, 2, 0, MONDAY + 4, GRADE_WRONG, RATING_AGAIN); /* a direct report */
+    struct reader *reader = open_reader(play);
+    struct report report;
+    assert_int_equal(report_digest(reader, 1, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(report.people_len, 2);
+    assert_int_equal(report.below_people, 2); /* 5 answered nothing */
+    assert_int_equal(report.below_len, 2);
+    const struct report_skill *skill = skill_of(report.below, report.below_len, "escalation");
+    assert_int_equal(skill->answers, 3);
+    assert_int_equal(skill->right, 2);
+    assert_int_equal(skill->people, 2);
+    assert_int_equal(skill->last_day, MONDAY + 3);
+    skill = skill_of(report.below, report.below_len, "listening");
+    assert_int_equal(skill->answers, 1);
+    assert_int_equal(skill->people, 1);
+    skill = skill_of(report.team, report.team_len, "escalation");
+    assert_int_equal(skill->answers, 1);
+    assert_int_equal(report.missed_len, 1); /* the team's, not theirs */
+    assert_int_equal(report.missed[0].answers, 1);
+    assert_int_equal(report_digest(reader, 2, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(report.people_len, 2); /* 4 and 5 */
+    assert_int_equal(report.below_people, 1);
+    reader_close(reader);
+}
+
+static void test_a_circle_ends(void **state)
+{
+    struct play *play = *state;
+    static const char *const managers[] = { "p3", "p1", "p2", "p3", "p4" }; /* of 1, 2 and 3 */
+    manage(play, managers, 5);
+    for (int64_t person_id = 1; person_id <= 5; person_id++)
+        ask(play, person_id, 0, MONDAY, GRADE_RIGHT, RATING_GOOD);
     struct reader *reader = open_reader(play);
     struct report report;
     assert_int_equal(report_digest(reader, 3, MONDAY, &play->arena, &report), OK);
     assert_int_equal(report.people_len, 2); /* 1 and 4 */
-    assert_int_equal(report.indirect_people, 2); /* 2 below 1, 5 below 4; the circle ends */
+    assert_int_equal(report.below_people, 2); /* 2 below 1, 5 below 4; not 3 themself */
+    assert_int_equal(skill_of(report.below, report.below_len, "escalation")->answers, 2);
+    reader_close(reader);
+}
+
+/* A line of managers longer than any company's is read to its depth, and no further. */
+static void test_a_long_line_ends(void **state)
+{
+    struct play *play = *state;
+    static char names[30][16];
+    const char *managers[30] = { NULL };
+    for (int i = 1; i < 30; i++) {
+        snprintf(names[i], sizeof(names[i]), "p%d", i);
+        managers[i] = names[i];
+    }
+    manage(play, managers, 30);
+    for (int64_t person_id = 1; person_id <= 30; person_id++)
+        ask(play, person_id, 0, MONDAY, GRADE_RIGHT, RATING_GOOD);
+    struct reader *reader = open_reader(play);
+    struct report report;
+    assert_int_equal(report_digest(reader, 1, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(report.people_len, 1);
+    assert_int_equal(report.below_people, 19);
     reader_close(reader);
 }
 
@@ -398,7 +463,9 @@ int main(void)
         TEST(test_a_week),
         TEST(test_answered_later_than_asked),
         TEST(test_cost_is_the_week),
-        TEST(test_indirect_people),
+        TEST(test_below_are_sums),
+        TEST(test_a_circle_ends),
+        TEST(test_a_long_line_ends),
         TEST(test_find_person),
         TEST(test_status),
         TEST(test_people),

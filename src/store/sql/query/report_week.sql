@@ -1,6 +1,6 @@
--- What one person answered in the weeks asked for: along the chain of their nudges, newest first,
--- to the first one sent before those weeks. Numbers fall along the chain, so a damaged one still
--- ends.
+-- What one person answered in the days asked for, as far as it is evidence: along the chain of their
+-- nudges, newest first, to the first one sent before those days. Numbers fall along the chain, so a
+-- damaged one still ends.
 -- scan ok: the chain itself, one row a step
 WITH RECURSIVE chain (nudge_id, before_nudge_id, prompt_id, day) AS (
     SELECT n.nudge_id, n.before_nudge_id, n.prompt_id, n.day
@@ -10,8 +10,8 @@ WITH RECURSIVE chain (nudge_id, before_nudge_id, prompt_id, day) AS (
     FROM chain JOIN nudge AS n ON n.nudge_id = chain.before_nudge_id
     WHERE chain.day >= :first_day AND n.nudge_id < chain.nudge_id
 )
-SELECT chain.nudge_id, chain.prompt_id, a.day, a.grade, a.rating, prompt.skill, prompt.kind
+SELECT chain.prompt_id, a.day, a.grade, a.rating, prompt.skill
 FROM chain
     CROSS JOIN answer AS a ON a.nudge_id = chain.nudge_id
     CROSS JOIN prompt ON prompt.prompt_id = chain.prompt_id
-WHERE a.day >= :first_day AND a.day < :end_day
+WHERE a.day >= :first_day AND a.day < :end_day AND a.rating <> 0
