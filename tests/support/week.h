@@ -41,11 +41,13 @@ struct week_counts {
 };
 
 struct week;
+/* moved: when the zone of the chat profile last changed. */
 struct week_human {
     struct week *week;
     size_t number;
     char user[8];
     bool is_dummy;
+    struct instant moved;
 };
 /* An envelope on its way: a click that answers, until its ack. */
 struct week_ear {

@@ -6,6 +6,8 @@
 
 #include "nudged/calendar/zone.h"
 
+/* A question that waits while its person travels keeps the window it was planned for. */
+enum { HOURS_OF_OLD_ZONE = 8 };
 enum { LATE_MS = 60000 }; /* a request made in time may wait for another one first */
 
 static void on_call(void *arg, struct str method, struct str body);
@@ -167,6 +169,9 @@ static void check_hours(struct week *week, int64_t person_id)
     static const char *const zones[] = { "Europe/Berlin", "America/New_York", "Asia/Kolkata",
         "Australia/Lord_Howe", "America/Los_Angeles", "Asia/Tokyo", "Pacific/Apia" };
     struct instant now = world_now(sim_world_outside(week->play->world));
+    struct instant moved = week->humans[person_id - 1].moved;
+    if (instant_since(play_now(week->play), moved).ms < HOURS_OF_OLD_ZONE * 3600000)
+        return;
     const char *named = "Europe/Berlin";
     for (size_t i = 0; i < COUNT(zones); i++)
         if (play_numberf(week->play,

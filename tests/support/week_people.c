@@ -457,4 +457,5 @@ static void move(struct week *week)
         .deleted = user.user.deleted };
     REQUIRE(!workspace_change_user(week->play->workspace, &changed));
     arena_finish(&arena);
+    human->moved = play_now(week->play);
 }
