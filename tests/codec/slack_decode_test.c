@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "nudged/base/limits.h"
 #include "nudged/platform/platform.h"
@@ -449,6 +450,27 @@ static void test_long_answers_are_not_cut(void **state)
     arena_finish(&arena);
 }
 
+/* Looking for the end at every '<' would mean to read half a million million bytes. */
+static void test_brackets_that_never_close(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct event event = { 0 };
+    struct ack_token ack = { 0 };
+    arena_init(&arena, 16 << 20);
+    struct buf buf = buf_in(&arena, FRAME_BYTES_MAX);
+    buf_add(&buf, STR("{\"type\":\"slash_commands\",\"payload\":{" WHO ",\"text\":\""));
+    size_t brackets = FRAME_BYTES_MAX - buf.len - 16;
+    for (size_t i = 0; i < brackets; i++)
+        buf_add_byte(&buf, '<');
+    buf_add(&buf, STR("\"}}"));
+    clock_t start = clock();
+    assert_int_equal(slack()->decode(buf_str(&buf), &arena, &event, &ack), OK);
+    assert_int_equal(event.text.len, brackets);
+    assert_true(clock() - start < CLOCKS_PER_SEC);      /* with sanitizers; a hundredth without */
+    arena_finish(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -462,6 +484,7 @@ int main(void)
         cmocka_unit_test(test_values_of_buttons),
         cmocka_unit_test(test_every_failing_allocation),
         cmocka_unit_test(test_long_answers_are_not_cut),
+        cmocka_unit_test(test_brackets_that_never_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,10 +42,12 @@ struct str markup_read(struct arena *arena, struct str wire)
     if (str_find(wire, '&') == wire.len && str_find(wire, '<') == wire.len)
         return wire;
     struct buf buf = buf_in(arena, wire.len + 1);
+    bool closes = true;                 /* looked for once in vain, not once for every '<' */
     for (size_t at = 0; at < wire.len;) {
         struct str rest = str_slice(wire, at, wire.len);
-        size_t close = str_find(rest, '>');
-        if (wire.ptr[at] == '<' && close < rest.len) {
+        size_t close = wire.ptr[at] == '<' && closes ? str_find(rest, '>') : 0;
+        closes = closes && close < rest.len;
+        if (close && closes) {
             read_control(&buf, str_slice(rest, 1, close));
             at += close + 1;
         } else {
