@@ -125,6 +125,60 @@ static void off_until_thursday_is_too_late(void **state)
     play_free(play);
 }
 
+/* Off on Monday, on again on Tuesday: it comes within the hour, not next week. */
+static void it_waits_for_the_operator(void **state)
+{
+    (void)state;
+    struct play *play = a_week_of_answers();
+    struct event pause = { .kind = EVENT_CONTROL, .control = CONTROL_PAUSE };
+    assert_int_equal(app_raise(play->app, &pause), OK);
+    play_until(play, "2031-03-11T09:10:00Z");
+    assert_int_equal(play_count(play, "UMAX", TITLE), 0);
+    play_resume(play);
+    play_for(play, MINUTES(61));
+    assert_int_equal(play_count(play, "UMAX", TITLE), 1);
+    play_until(play, "2031-03-16T23:00:00Z");
+    assert_int_equal(play_count(play, "UMAX", TITLE), 1);
+    play_free(play);
+}
+
+/* Five agents of two leads, below one head. */
+static const struct play_person three_levels[] = {
+    { "UONE", "Ann Agent", "agent", "spring", "UMAX", "Europe/Berlin", NULL, false, false },
+    { "UTWO", "Bob Agent", "agent", "spring", "UMAX", "Europe/Berlin", NULL, false, false },
+    { "UTHREE", "Cem Agent", "agent", "spring", "UMAX", "Europe/Berlin", NULL, false, false },
+    { "UFOUR", "Dia Agent", "agent", "spring", "UMIA", "Europe/Berlin", NULL, false, false },
+    { "UFIVE", "Eva Agent", "agent", "spring", "UMIA", "Europe/Berlin", NULL, false, false },
+    { "UMAX", "Max Sample", "lead", "spring", "UOLGA", "Europe/Berlin", NULL, false, false },
+    { "UMIA", "Mia Sample", "lead", "spring", "UOLGA", "Europe/Berlin", NULL, false, false },
+    { "UOLGA", "Olga Sample", "head", "spring", NULL, "Europe/Berlin", NULL, false, false },
+    { 0 },
+};
+
+static void the_head_reads_sums_of_five(void **state)
+{
+    (void)state;
+    static const char *const evenings[] = { "2031-03-04T15:31:00Z", "2031-03-05T15:31:00Z" };
+    for (size_t answering = 4; answering <= 5; answering++) {
+        struct play *play = play_new(&(struct play_setup){ .people = three_levels });
+        for (size_t i = 0; i < COUNT(evenings); i++) {
+            play_until(play, evenings[i]);
+            for (size_t p = 0; p < answering; p++)
+                assert_int_equal(play_press(play, three_levels[p].user, "the right one"), OK);
+        }
+        play_until(play, "2031-03-10T07:31:00Z");
+        assert_true(play_reads(play, "UMAX", "Ann Agent"));
+        assert_int_equal(play_count(play, "UMAX", "Below your direct reports"), 0);
+        assert_int_equal(play_count(play, "UOLGA", TITLE), answering == 5);
+        assert_int_equal(play_count(play, "UOLGA",
+                             "Below your direct reports (5 people): strong at Careful work "
+                             "(10 of 10 right, latest"),
+            answering == 5);
+        assert_int_equal(play_count(play, "UOLGA", " Agent"), 0);
+        play_free(play);
+    }
+}
+
 static void a_new_manager_reads_the_team_of_today(void **state)
 {
     static const struct play_person moved[] = {
@@ -152,6 +206,8 @@ int main(void)
         cmocka_unit_test(once_a_week_whatever_restarts),
         cmocka_unit_test(a_report_that_comes_twice_is_told_once),
         cmocka_unit_test(off_until_thursday_is_too_late),
+        cmocka_unit_test(it_waits_for_the_operator),
+        cmocka_unit_test(the_head_reads_sums_of_five),
         cmocka_unit_test(a_new_manager_reads_the_team_of_today),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
