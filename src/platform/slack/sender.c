@@ -2,8 +2,9 @@
  * Decides nothing about order or repetition; those are the outbox's.
  *
  * One odd decision: a click's feedback goes by the click's own response_url as soon as the bucket
- * of chat.update is empty, because that address has no tier, so a thousand people answering at once
- * all see their feedback. */
+ * of chat.update is no longer full, because that address has no tier: a thousand people answering
+ * at once all see their feedback, and what is left in the bucket is there for those who typed their
+ * answer, for whom there is no other way. */
 #include "platform/slack/inside.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "platform/slack/members.h"
 
 enum {
+    UPDATES_KEPT = 8,               /* of the ten in a full bucket, for messages nobody clicked */
     BUSY_WAIT_MS = 100,
     DOWN_WAIT_MS = 1000,
     BACKOFF_MS_MAX = 5 * 60 * 1000,
@@ -139,7 +141,7 @@ static enum err start_update(struct call *call)
 {
     struct link *link = call->link;
     struct mono now = world_mono(link->world);
-    if (pacing_ready_at(&link->pacing, METHOD_CHAT_UPDATE, now).ms > now.ms) {
+    if (pacing_ready_after(&link->pacing, METHOD_CHAT_UPDATE, UPDATES_KEPT, now).ms > now.ms) {
         struct way_back way = find_way_back(link, &call->delivery);
         if (way.id)
             return call_response(call, way, true, response_answered);

@@ -346,6 +346,32 @@ static void test_feedback_by_the_clicks_own_address(void **state)
     play_close(&play);
 }
 
+/* Whoever typed the answer has no other way than the method: clicks leave it most of its tokens. */
+static void test_clicks_leave_tokens_to_others(void **state)
+{
+    (void)state;
+    struct play play;
+    play_connect(&play, 22);
+    struct delivery typed = delivery_of(DELIVERY_UPDATE, 12);
+    typed.channel = STR("D0OTHER");
+    size_t by_method = 0;
+    for (int64_t i = 0; i < 6; i++) {
+        remember(&play, HOOK);
+        send(&play, DELIVERY_UPDATE, 11);
+        bool method = fake_pending(&play.fake, "chat.update") != NULL;
+        fake_answer(&play.fake, method ? "chat.update" : "/abc", "{\"ok\":true}");
+        by_method += method;
+    }
+    assert_int_equal(by_method, 2);
+    for (int i = 0; i < 8; i++) {
+        assert_int_equal(wait_ms(&play, &typed), 0);
+        assert_int_equal(play.slack->send(play.link, &typed), OK);
+        fake_answer(&play.fake, "chat.update", "{\"ok\":true}");
+    }
+    assert_true(wait_ms(&play, &typed) > 0);
+    play_close(&play);
+}
+
 static void test_a_dead_address_is_not_asked_twice(void **state)
 {
     (void)state;
@@ -544,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_room_for_those_ahead),
         cmocka_unit_test(test_a_tier_is_never_exceeded),
         cmocka_unit_test(test_feedback_by_the_clicks_own_address),
+        cmocka_unit_test(test_clicks_leave_tokens_to_others),
         cmocka_unit_test(test_a_dead_address_is_not_asked_twice),
         cmocka_unit_test(test_addresses_grow_old_by_either_clock),
         cmocka_unit_test(test_only_slacks_own_addresses),
