@@ -1,8 +1,8 @@
-/* nudged demo: the real daemon over real loopback sockets, against a simulated workspace in the same
- * process, with a page to play it in. No account, no internet, one temporary folder. */
+/* nudged demo: the real daemon over real loopback sockets, against a simulated workspace in the
+ * same process, with a page to play it in. No account, no internet, one temporary folder. */
 #include "demo.h"
 
-#include <ftw.h>
+#include <errno.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +11,8 @@
 
 static const struct option_row options[] = {
     { "port", "N", "the page's port (default: any free one)" },
-    { "dir", "FOLDER", "keep the company's files there (default: a temporary folder)" },
+    { "dir", "FOLDER", "keep people, decks and settings there; the state starts afresh each time "
+                       "(default: a temporary folder)" },
     { "seed", "N", "how the colleagues behave (default 1)" },
     { "verbose", NULL, "the daemon's log on standard error" },
 };
@@ -20,35 +21,49 @@ static const struct option_row options[] = {
 #define FIRST_MORNING STR("2031-03-03T06:00:00Z")
 #define WARM_UNTIL STR("2031-03-05T18:00:00Z")
 
+struct numbers { uint64_t port, seed; };
+
+static int read_numbers(const struct arguments *arguments, struct numbers *numbers);
 static int prepare(struct demo *demo, const struct arguments *arguments);
-static int make_workspace(struct demo *demo, const struct arguments *arguments);
+static int make_workspace(struct demo *demo, uint64_t seed);
 static int make_colleagues(struct demo *demo, uint64_t seed);
-static int make_server(struct demo *demo, const struct arguments *arguments);
+static int make_server(struct demo *demo, uint16_t port);
 static int make_app(struct demo *demo, bool verbose);
+static int open_control(struct demo *demo);
 static int start(struct demo *demo);
+static void greet(const struct demo *demo);
 static void close_all(struct demo *demo);
-static void remove_folder(struct demo *demo);
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where);
-static uint64_t number_or(const char *text, uint64_t otherwise);
+static bool number_or(const char *text, uint64_t otherwise, uint64_t max, uint64_t *out);
 static void on_stop(void *arg, int exit_code, struct str why);
 static void on_terminate(void *arg);
 static void on_log(void *arg, struct str line);
+static void on_control(void *arg, struct local_call *call, struct str line);
+static void write_call(void *arg, struct str piece);
+static void finish_call(void *arg);
 
 static int demo_run(const struct arguments *arguments)
 {
-    struct demo demo = { 0 };
+    struct demo demo = { .lock = -1 };
+    struct numbers numbers;
+    int code = read_numbers(arguments, &numbers);
+    if (code)
+        return code;
     arena_init(&demo.arena, 256 << 20);
-    int code = prepare(&demo, arguments);
+    code = prepare(&demo, arguments);
     if (!code)
-        code = make_workspace(&demo, arguments);
+        code = make_workspace(&demo, numbers.seed);
     if (!code)
         code = demo_company_people(&demo);
     if (!code)
-        code = make_colleagues(&demo, number_or(arguments->values[2], 1));
+        code = make_colleagues(&demo, numbers.seed);
     if (!code)
-        code = make_server(&demo, arguments);
+        code = make_server(&demo, (uint16_t)numbers.port);
+    if (!code)
+        code = demo_folder_afresh(&demo);
     if (!code)
         code = make_app(&demo, arguments->values[3] != NULL);
+    if (!code)
+        code = open_control(&demo);
     if (!code)
         code = start(&demo);
     if (!code)
@@ -62,29 +77,36 @@ const struct subcommand subcommand_demo = {
     .options = options, .options_len = COUNT(options), .run = demo_run,
 };
 
+static int read_numbers(const struct arguments *arguments, struct numbers *numbers)
+{
+    if (!number_or(arguments->values[0], 0, UINT16_MAX, &numbers->port)) {
+        fputs("nudged demo: --port takes a whole number from 0 to 65535\n", stderr);
+        return EXIT_USAGE;
+    }
+    if (!number_or(arguments->values[2], 1, UINT64_MAX, &numbers->seed)) {
+        fputs("nudged demo: --seed takes a whole number\n", stderr);
+        return EXIT_USAGE;
+    }
+    if (arguments->values[1] && !*arguments->values[1]) {
+        fputs("nudged demo: --dir takes a folder\n", stderr);
+        return EXIT_USAGE;
+    }
+    return EXIT_OK;
+}
+
 static int prepare(struct demo *demo, const struct arguments *arguments)
 {
     struct instant at;
     umask(077);
     (void)signal(SIGPIPE, SIG_IGN);
-    if (arguments->values[1]) {
-        demo->folder = str_from_z(arguments->values[1]);
-        (void)mkdir(arguments->values[1], 0700);
-    } else {
-        const char *base = getenv("TMPDIR");
-        char *made = str_z(&demo->arena, str_format(&demo->arena, "%s/nudged-demo-XXXXXX",
-                                                    base && *base ? base : "/tmp"));
-        if (!mkdtemp(made)) {
-            fprintf(stderr, "nudged demo: cannot make a temporary folder; give one with --dir\n");
-            return EXIT_IO;
-        }
-        demo->folder = str_from_z(made);
-        demo->own_folder = true;
-    }
-    int code = demo_company_files(demo);
+    int code = demo_folder_open(demo, arguments->values[1]);
+    if (!code)
+        code = demo_company_files(demo);
     struct str file = str_format(&demo->arena, "%.*s/nudged.yaml", STR_ARG(demo->folder));
     if (!code)
         code = cli_config(str_z(&demo->arena, file), &demo->arena, &demo->config);
+    if (!code)
+        code = demo_folder_lock(demo);
     if (code)
         return code;
     demo->zones = zones_new(STR("/usr/share/zoneinfo"));
@@ -94,16 +116,15 @@ static int prepare(struct demo *demo, const struct arguments *arguments)
         return EXIT_OS;
     }
     loop_set_clock(demo->loop, at, 1);
-    (void)mkdir(str_z(&demo->arena, demo->config.state_folder), 0700);
     return EXIT_OK;
 }
 
-static int make_workspace(struct demo *demo, const struct arguments *arguments)
+static int make_workspace(struct demo *demo, uint64_t seed)
 {
     struct workspace_options workspace_options = {
         .team_name = demo->config.settings.organisation, .bot_token = STR("xoxb-demo"),
         .app_token = STR("xapp-demo"), .manifest = demo_manifest(), .time = demo_time,
-        .time_arg = demo, .seed = number_or(arguments->values[2], 1),
+        .time_arg = demo, .seed = seed,
     };
     return workspace_new(&workspace_options, &demo->workspace) ? EXIT_SOFTWARE : EXIT_OK;
 }
@@ -133,17 +154,17 @@ static int make_colleagues(struct demo *demo, uint64_t seed)
     return EXIT_OK;
 }
 
-static int make_server(struct demo *demo, const struct arguments *arguments)
+static int make_server(struct demo *demo, uint16_t port)
 {
     struct sim_server_options server_options = {
         .loop = demo->loop, .workspace = demo->workspace, .script = demo->script,
-        .port = (uint16_t)number_or(arguments->values[0], 0), .advance = demo_clock_advance,
-        .arg = demo,
+        .port = port, .advance = demo_clock_advance, .arg = demo,
     };
     enum err err = sim_server_new(&server_options, &demo->server);
     if (err) {
-        fprintf(stderr, "nudged demo: the page's port is not free: %s\n", err_text(err));
-        return EXIT_UNAVAILABLE;
+        fprintf(stderr, "nudged demo: port %u cannot be opened: %s; choose another with --port\n",
+                (unsigned)port, err == ERR_BUSY ? "it is in use" : err_text(err));
+        return EXIT_OS;
     }
     struct sim_person *shown = arena_array(&demo->arena, struct sim_person, DEMO_PEOPLE_MAX);
     for (size_t i = 0; shown && i < demo->people_len; i++)
@@ -173,6 +194,18 @@ static int make_app(struct demo *demo, bool verbose)
     return err ? app_exit_code(err) : EXIT_OK;
 }
 
+/* As the daemon serves it, so that status, explain, digest and pause speak with this one. */
+static int open_control(struct demo *demo)
+{
+    struct str path = str_format(&demo->arena, "%.*s/control", STR_ARG(demo->config.state_folder));
+    enum err err = local_server_new(demo->loop, path, on_control, demo, &demo->control);
+    if (!err)
+        return EXIT_OK;
+    fprintf(stderr, "nudged demo: the control socket %.*s cannot be made: %s; a shorter --dir may "
+                    "help\n", STR_ARG(path), err_text(err));
+    return EXIT_OS;
+}
+
 static int start(struct demo *demo)
 {
     struct instant warm_until;
@@ -182,52 +215,55 @@ static int start(struct demo *demo)
     if (!err)
         err = app_start(demo->app);
     if (!err)
-        err = app_raise(demo->app, &(struct event){ .kind = EVENT_CONTROL, .control = CONTROL_RESUME });
+        err = app_raise(demo->app, &(struct event){ .kind = EVENT_CONTROL,
+                                                    .control = CONTROL_RESUME });
     if (err || !instant_parse(WARM_UNTIL, &warm_until)) {
         fprintf(stderr, "nudged demo: cannot start: %s\n", err_text(err));
         return EXIT_SOFTWARE;
     }
-    printf("%.*s/\n", STR_ARG(sim_server_origin(demo->server)));
-    printf("Open this page in a browser. The company's files: %.*s%s\n", STR_ARG(demo->folder),
-           demo->own_folder ? " (removed at the end)" : "");
-    fflush(stdout);
+    greet(demo);
     demo_clock_start(demo, warm_until);
     return EXIT_OK;
+}
+
+/* The first line is the bare address, for scripts. */
+static void greet(const struct demo *demo)
+{
+    const char *program = program_invocation_name;
+    char *full = strchr(program, '/') ? realpath(program, NULL) : NULL;
+    struct str hero = demo->people[demo->hero].email;
+    printf("%.*s/\n", STR_ARG(sim_server_origin(demo->server)));
+    printf("Open this page in a browser. In another terminal: %s status -c %.*s/nudged.yaml\n",
+           full ? full : program, STR_ARG(demo->folder));
+    printf("(so do explain %.*s, or digest --manager PERSON). The company's files lie in that "
+           "folder%s.\n", STR_ARG(hero), demo->own_folder ? " and are removed at the end" : "");
+    if (demo->afresh)
+        printf("The company starts afresh: what an earlier demo stored in %.*s is removed; people, "
+               "decks and settings are as they were.\n", STR_ARG(demo->config.state_folder));
+    fflush(stdout);
+    free(full);
 }
 
 static void close_all(struct demo *demo)
 {
     if (demo->clock_timer)
         loop_world(demo->loop)->ops->timer_free(demo->clock_timer);
+    local_server_free(demo->control);
     app_free(demo->app);
     sim_server_free(demo->server);
     sim_script_free(demo->script);
     workspace_free(demo->workspace);
     loop_free(demo->loop);
     zones_free(demo->zones);
-    if (demo->own_folder)
-        remove_folder(demo);
+    demo_folder_close(demo);
     arena_finish(&demo->arena);
 }
 
-static void remove_folder(struct demo *demo)
+/* otherwise: when the option was not given. False: not a whole number, or above max. */
+static bool number_or(const char *text, uint64_t otherwise, uint64_t max, uint64_t *out)
 {
-    (void)nftw(str_z(&demo->arena, demo->folder), remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
-{
-    (void)info;
-    (void)kind;
-    (void)where;
-    (void)remove(path);
-    return 0;
-}
-
-static uint64_t number_or(const char *text, uint64_t otherwise)
-{
-    uint64_t number = 0;
-    return text && str_to_uint64(str_from_z(text), &number) ? number : otherwise;
+    *out = otherwise;
+    return !text || (str_to_uint64(str_from_z(text), out) && *out <= max);
 }
 
 static void on_stop(void *arg, int exit_code, struct str why)
@@ -249,4 +285,20 @@ static void on_log(void *arg, struct str line)
 {
     (void)arg;
     cli_log_line(NULL, line);
+}
+
+static void on_control(void *arg, struct local_call *call, struct str line)
+{
+    struct demo *demo = arg;
+    app_control(demo->app, line, write_call, finish_call, call);
+}
+
+static void write_call(void *arg, struct str piece)
+{
+    local_write(arg, piece);
+}
+
+static void finish_call(void *arg)
+{
+    local_finish(arg);
 }

@@ -3,6 +3,8 @@
 #define NUDGED_CLI_DEMO_H
 
 #include "nudged/app/app.h"
+#include "nudged/app/service.h"
+#include "nudged/net/local.h"
 #include "nudged/net/loop.h"
 #include "nudged/sim/server.h"
 
@@ -19,12 +21,15 @@ struct demo {
     struct arena arena;
     struct str folder;
     bool own_folder;                /* made by us, removed at the end */
+    bool afresh;                    /* an earlier demo's state was removed */
+    int lock;                       /* of the state folder; -1: not taken */
     struct config config;
     struct loop *loop;
     struct workspace *workspace;
     struct sim_script *script;
     struct sim_server *server;
     struct app *app;
+    struct local_server *control;
     struct timer *clock_timer;
     const struct zone *zone;
     struct zones *zones;
@@ -32,11 +37,18 @@ struct demo {
     size_t people_len;
     size_t hero;                    /* index of the person the visitor plays */
     struct instant target;          /* jumping until then; 0: not jumping */
-    struct instant latest;          /* on beyond the target until the visitor is asked, up to here */
+    struct instant latest;          /* beyond the target until the visitor is asked, up to here */
     int quiet_steps;
     bool warming_up, hero_asked;
     int exit_code;
 };
+
+/* folder.c: where the files lie. given: the visitor's own; NULL: a temporary one. afresh wants the
+ * lock. Exit codes; the sentence is printed. */
+int demo_folder_open(struct demo *demo, const char *given);
+int demo_folder_lock(struct demo *demo);
+int demo_folder_afresh(struct demo *demo);
+void demo_folder_close(struct demo *demo);
 
 /* company.c: writes the shipped decks, people and a configuration into the folder, loads them, adds
  * everybody to the workspace. An exit code; the sentence is printed. */

@@ -1,12 +1,12 @@
-/* The demo's clock. It runs like any clock until the visitor jumps; a jump goes from one due instant
- * to the next, lets everything settle in between, and so leaves nothing out on the way. */
+/* The demo's clock. It runs like any clock until the visitor jumps; a jump goes from one due
+ * instant to the next, lets everything settle in between, and so leaves nothing out on the way. */
 #include "demo.h"
 
 #include "nudged/sim/look.h"
 
 enum {
     STEP_MS = 1, SHOW_EVERY_MS = 1000, QUIET_STEPS = 3,
-    MORNING_MINUTE = 9 * 60, EVENING_MINUTES = 8 * 60 + 30      /* evening: so long after the morning */
+    MORNING_MINUTE = 9 * 60, EVENING_MINUTES = 8 * 60 + 30  /* evening: so long after the morning */
 };
 
 static void tick(void *arg);
@@ -26,7 +26,7 @@ void demo_clock_start(struct demo *demo, struct instant warm_until)
     again(demo, STEP_MS);
 }
 
-/* A morning goes on to the visitor's own question, if one comes that day: it is what they came for. */
+/* A morning goes on to the visitor's own question, if one comes that day: they came for it. */
 void demo_clock_advance(void *arg, enum sim_advance which)
 {
     struct demo *demo = arg;
@@ -106,9 +106,9 @@ static void show(struct demo *demo)
     char text[64];
     struct local local = zone_local(demo->zone, world_now(loop_world(demo->loop)));
     struct date date = date_from_day(local.day);
-    int len = snprintf(text, sizeof(text), "%s %d %s %d, %02d:%02d", weekdays[weekday_of(local.day)],
-                       date.day, months[date.month - 1], (int)date.year, local.minute / 60,
-                       local.minute % 60);
+    int len = snprintf(text, sizeof(text), "%s %d %s %d, %02d:%02d",
+                       weekdays[weekday_of(local.day)], date.day, months[date.month - 1],
+                       (int)date.year, local.minute / 60, local.minute % 60);
     if (len > 0)
         sim_server_clock(demo->server, (struct str){ text, (size_t)len }, demo->target.utc_ms != 0);
 }

@@ -21,6 +21,8 @@ static const char configuration[] =
     "people: people.csv\n"
     "holidays: holidays.yaml\n"
     "admins: [robin.adeyemi@example.com]\n"
+    "# Not the defaults (3 and 7), with which a real team does well: so a visitor who stays for\n"
+    "# a few days sees more kinds of question, and some of them come back.\n"
     "new_per_week: 5\n"
     "min_gap_days: 3\n"
     "visibility: skills\n"
@@ -50,7 +52,8 @@ int demo_company_files(struct demo *demo)
         err = write_file(demo, "", "nudged.yaml", str_from_z(configuration));
     if (!err)
         return EXIT_OK;
-    fprintf(stderr, "nudged demo: %.*s cannot be written: %s\n", STR_ARG(demo->folder), err_text(err));
+    fprintf(stderr, "nudged demo: %.*s cannot be written: %s\n", STR_ARG(demo->folder),
+            err_text(err));
     return EXIT_IO;
 }
 
@@ -91,7 +94,8 @@ static enum err make_folder(struct demo *demo, const char *name)
 }
 
 /* A file that is there already is the visitor's and stays. */
-static enum err write_file(struct demo *demo, const char *folder, const char *name, struct str bytes)
+static enum err write_file(struct demo *demo, const char *folder, const char *name,
+                           struct str bytes)
 {
     struct str path = str_format(&demo->arena, "%.*s/%s%s", STR_ARG(demo->folder), folder, name);
     int fd = open(str_z(&demo->arena, path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -22,7 +22,9 @@ bool demo_hint(void *arg, struct arena *arena, struct str user_id, struct str bl
     (void)user_id;
     bool known = false;
     cJSON *json = cJSON_ParseWithLength(blocks.ptr, blocks.len);
-    const struct prompt *prompt = json && demo->app ? prompt_of(app_content(demo->app), json, arena) : NULL;
+    const struct prompt *prompt = NULL;
+    if (json && demo->app)
+        prompt = prompt_of(app_content(demo->app), json, arena);
     for (size_t i = 0; prompt && prompt->kind == PROMPT_CHOICE && i < prompt->options_len; i++)
         if (prompt->options[i].correct)
             known = right_control(json, (int)i, arena, right, 0);
@@ -66,7 +68,8 @@ static bool right_control(const cJSON *item, int option, struct arena *arena, st
     enum { DEPTH_MAX = 16 };
     for (const cJSON *child = item; child && depth < DEPTH_MAX; child = child->next) {
         const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(child, "value"));
-        const char *action = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(child, "action_id"));
+        const cJSON *named = cJSON_GetObjectItemCaseSensitive(child, "action_id");
+        const char *action = cJSON_GetStringValue(named);
         bool chooses = !action || str_starts_with(str_from_z(action), STR("choose"));
         if (value && chooses && ends_with_option(value, option)) {
             *right = str_copy(arena, str_from_z(action ? action : value));
@@ -84,7 +87,8 @@ static bool rating_control(const cJSON *item, struct arena *arena, struct str *r
     enum { DEPTH_MAX = 16, GOT_IT = 3 };
     for (const cJSON *child = item; child && depth < DEPTH_MAX; child = child->next) {
         const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(child, "value"));
-        const char *action = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(child, "action_id"));
+        const cJSON *named = cJSON_GetObjectItemCaseSensitive(child, "action_id");
+        const char *action = cJSON_GetStringValue(named);
         if (value && action && str_starts_with(str_from_z(action), STR("rate")) &&
             ends_with_option(value, GOT_IT)) {
             *right = str_copy(arena, str_from_z(action));

@@ -22,7 +22,7 @@ void demo_step(void *arg, const struct app_step *step)
     bool received = str_equal(str_from_z(step->step), STR("received"));
     bool marked = step->why && str_equal(str_from_z(step->why), STR("marked"));
     if (!demo->server || !person || (delivery && !sent) || marked || received)
-        return;                         /* received is told with decided: only then is it known why */
+        return;                 /* received is told with decided: only then is it known why */
     if (!delivery)
         person->last_event = step->event_id;
     struct sim_road road = {

@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 import { parse } from 'yaml';
 
 const fromHere = (path) => fileURLToPath(new URL(path, import.meta.url));
-const nudged = process.env.NUDGED ?? fromHere('../../build/release/nudged');
+export const nudged = process.env.NUDGED ?? fromHere('../../build/release/nudged');
 const pictures = process.env.NUDGED_SCREENSHOTS ?? fromHere('../../build/browser');
 const axe = readFileSync(fromHere('node_modules/axe-core/axe.min.js'), 'utf8');
 
@@ -24,22 +24,29 @@ const quietBrowser = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-f
 export async function startDemo(...options) {
   const child = spawn(nudged, ['demo', '--port', '0', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
-  child.stderr.on('data', (bytes) => { log = (log + bytes).slice(-20000); });
+  const said = [];
   const lines = createInterface({ input: child.stdout });
-  const first = await new Promise((resolve, reject) => {
-    lines.once('line', resolve);
-    child.once('error', reject);
-    child.once('exit', (code, signal) => reject(new Error(`the demo ended with ${code ?? signal}:\n${log}`)));
-    setTimeout(() => reject(new Error(`the demo said nothing for 30 s:\n${log}`)), 30000).unref();
-  });
+  child.stderr.on('data', (bytes) => { log = (log + bytes).slice(-20000); });
+  lines.on('line', (line) => { said.push(line); });
+  /* The index-th line it says, as soon as it is there. */
+  const line = async (index) => {
+    for (let waited = 0; said.length <= index; waited += 20) {
+      const end = child.exitCode ?? child.signalCode;
+      assert.ok(end === null && waited < 30000, `the demo ${end === null ? 'said too little' : `ended with ${end}`}:\n${log}`);
+      await new Promise((resolve) => { setTimeout(resolve, 20); });
+    }
+    return said[index];
+  };
+  child.once('error', (error) => { log += error.message; });
+  const first = await line(0);
   assert.match(first, /^http:\/\/127\.0\.0\.1:\d+\/$/);
   return {
     address: first,
+    line,
     log: () => log,
     /* Ends it as a terminal would and gives back its exit code. */
     stop: () => new Promise((resolve) => {
       if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode);
-      child.removeAllListeners('exit');
       child.once('exit', (code, signal) => resolve(code ?? signal));
       child.kill('SIGTERM');
       return setTimeout(() => child.kill('SIGKILL'), 10000).unref();
