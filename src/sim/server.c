@@ -25,6 +25,7 @@ static void on_response(struct sim_server *server, struct exchange *exchange,
                         const struct listen_request *request);
 static void on_file(
     struct sim_server *server, struct exchange *exchange, const struct listen_request *request);
+static struct str content_type(struct str name);
 static void on_page_socket(struct sim_server *server, struct exchange *exchange,
                            const struct listen_request *request);
 static void reply_with(struct sim_server *server, struct exchange *exchange,
@@ -235,11 +236,6 @@ static void on_page_socket(struct sim_server *server, struct exchange *exchange,
 static void on_file(
     struct sim_server *server, struct exchange *exchange, const struct listen_request *request)
 {
-    static const struct { const char *path, *file, *type; } files[] = {
-        { "/", "index.html", "text/html; charset=utf-8" },
-        { "/page.css", "page.css", "text/css; charset=utf-8" },
-        { "/page.js", "page.js", "text/javascript; charset=utf-8" },
-    };
 #define HEADER(name, value) { { name, sizeof(name) - 1 }, { value, sizeof(value) - 1 } }
     static const struct http_header headers[] = {
         HEADER("Content-Security-Policy",
@@ -251,24 +247,32 @@ static void on_file(
         HEADER("Cross-Origin-Opener-Policy", "same-origin"),
         HEADER("Cache-Control", "no-store"),
     };
+    struct str path = str_slice(request->path, 1, request->path.len);
+    struct str name = str_is_empty(path) ? STR("index.html") : path;
     (void)server;
-    for (size_t i = 0; i < COUNT(files); i++) {
-        if (!str_equal(request->path, str_from_z(files[i].path)))
+    for (size_t i = 0; i < COUNT(page_files); i++) {
+        const struct page_files_file *file = &page_files[i];
+        if (!str_equal(name, str_from_z(file->name)))
             continue;
-        for (size_t k = 0; k < COUNT(page_files); k++) {
-            const struct page_files_file *file = &page_files[k];
-            if (strcmp(file->name, files[i].file) != 0)
-                continue;
-            struct buf body = buf_heap(file->len + 1);
-            for (size_t at = 0; at < file->len; at++)
-                buf_add_byte(&body, (char)file->bytes[at]);
-            exchange_reply(
-                exchange, 200, str_from_z(files[i].type), buf_str(&body), headers, COUNT(headers));
-            buf_free(&body);
-            return;
-        }
+        exchange_reply(exchange, 200, content_type(name),
+                       (struct str){ (const char *)file->bytes, file->len }, headers,
+                       COUNT(headers));
+        return;
     }
     exchange_reply(exchange, 404, STR("text/plain; charset=utf-8"), STR("not here\n"), NULL, 0);
+}
+
+static struct str content_type(struct str name)
+{
+    static const struct { const char *ending; struct str type; } types[] = {
+        { ".html", STR_INIT("text/html; charset=utf-8") },
+        { ".css", STR_INIT("text/css; charset=utf-8") },
+        { ".js", STR_INIT("text/javascript; charset=utf-8") },
+    };
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (str_ends_with(name, str_from_z(types[i].ending)))
+            return types[i].type;
+    return STR("application/octet-stream");
 }
 
 /* -- links ------------------------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
  *   /api/<method>        POST (GET for methods without side effects)
  *   /link/?ticket=…      WebSocket; the url that apps.connections.open hands out
  *   /response/<id>       POST
- *   / /page.css /page.js the page; /page-socket its WebSocket
+ *   /                    the page, beside it its files by name; /page-socket its WebSocket
  *
  * Only requests whose Host is this loopback port (and, from a browser, whose Origin is too) are
  * answered, so that no web site can reach it through a rebound name. */

@@ -12,7 +12,7 @@ struct stage {
     struct sim_server *server;
     struct sim_faults faults;
     struct http_reply reply;
-    char body[65536], retry_after[64];
+    char body[65536], retry_after[64], type[64];
     bool replied;
     char frame[65536];
     int frames, opened, ended, status;
@@ -75,6 +75,7 @@ static void on_reply(void *arg, const struct http_reply *reply)
     stage->reply = *reply;
     stage->replied = true;
     snprintf(stage->body, sizeof stage->body, "%.*s", STR_ARG(reply->body));
+    snprintf(stage->type, sizeof stage->type, "%.*s", STR_ARG(reply->content_type));
     snprintf(stage->retry_after, sizeof stage->retry_after, "%.*s", STR_ARG(reply->retry_after));
 }
 
@@ -170,14 +171,27 @@ static void the_api_and_the_page_are_there(void **state)
     assert_non_null(strstr(stage->body, "\"team_id\""));
     request(stage, "GET", "/api/users.info?user=U0ADA", "", NULL);
     assert_non_null(strstr(stage->body, "Ada Fenn"));
-    static const char *const files[] = { "/", "/page.css", "/page.js" };
+    static const struct { const char *path, *type, *part; } files[] = {
+        { "/", "text/html; charset=utf-8", "src=\"/page.js\"" },
+        { "/index.html", "text/html; charset=utf-8", "<!doctype html>" },
+        { "/page.css", "text/css; charset=utf-8", "--ground" },
+        { "/page.js", "text/javascript; charset=utf-8", "'./blocks.js'" },
+        { "/blocks.js", "text/javascript; charset=utf-8", "'./text.js'" },
+        { "/text.js", "text/javascript; charset=utf-8", "'./base.js'" },
+        { "/link.js", "text/javascript; charset=utf-8", "/page-socket" },
+        { "/base.js", "text/javascript; charset=utf-8", "createElement" },
+    };
     for (size_t i = 0; i < COUNT(files); i++) {
-        request(stage, "GET", files[i], "", NULL);
+        request(stage, "GET", files[i].path, "", NULL);
         assert_int_equal(stage->reply.status, 200);
-        assert_true(strlen(stage->body) > 1000);
+        assert_string_equal(stage->type, files[i].type);
+        assert_non_null(strstr(stage->body, files[i].part));
     }
-    request(stage, "GET", "/../etc/passwd", "", NULL);
-    assert_int_equal(stage->reply.status, 404);
+    static const char *const absent[] = { "/../etc/passwd", "/page", "/page.js/", "//page.js" };
+    for (size_t i = 0; i < COUNT(absent); i++) {
+        request(stage, "GET", absent[i], "", NULL);
+        assert_int_equal(stage->reply.status, 404);
+    }
 }
 
 static void foreign_names_are_refused(void **state)
