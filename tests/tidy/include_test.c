@@ -61,7 +61,8 @@ static const char *const system_headers[] = {
     "pwd.h", "signal.h", "stdatomic.h", "stdio.h", "stdlib.h", "strings.h", "sys/file.h",
     "sys/ioctl.h", "sys/mman.h", "sys/prctl.h", "sys/random.h", "sys/resource.h", "sys/socket.h",
     "sys/stat.h", "sys/statvfs.h", "sys/time.h", "sys/types.h", "sys/uio.h", "sys/un.h",
-    "sys/utsname.h", "sys/wait.h", "ftw.h", "sysexits.h", "syslog.h", "termios.h", "time.h", "unistd.h",
+    "sys/utsname.h", "sys/wait.h", "ftw.h", "sysexits.h", "syslog.h", "termios.h", "time.h",
+    "unistd.h",
     "malloc.h", "sanitizer/asan_interface.h",
 };
 

@@ -47,8 +47,10 @@ static void check_lines(const struct tree_file *file, struct offences *offences)
 
 static void check_length(const struct tree_file *file, struct offences *offences)
 {
+    static const char *const endings[] = { ".c", ".sql", ".js", ".mjs", ".css", ".html", ".yaml",
+                                           ".yml", ".md", ".sh", ".cmake", ".8" };
     size_t lines = count_lines(file->text);
-    if (path_is(file->path, "", ".c") && lines > SOURCE_LINES_MAX)
+    if (path_ends_with_any(file->path, endings, COUNT(endings)) && lines > SOURCE_LINES_MAX)
         offence(offences, file->path, lines, "%zu lines, at most %d", lines, SOURCE_LINES_MAX);
     if (path_is(file->path, "", ".h") && lines > HEADER_LINES_MAX)
         offence(offences, file->path, lines, "%zu lines, at most %d", lines, HEADER_LINES_MAX);
@@ -159,16 +161,16 @@ static size_t count_lines(struct str text)
 
 static bool is_code(const char *path)
 {
-    static const char *const endings[] = { ".c", ".h", ".sql" };
+    static const char *const endings[] = { ".c", ".h", ".sql", ".sh" };
     return path_ends_with_any(path, endings, COUNT(endings));
 }
 
-/* Samples under tests/ may be broken on purpose. */
+/* Samples under tests/ may be broken on purpose; programs there may not. */
 static bool wants_clean_blanks(const char *path)
 {
-    static const char *const endings[] = { ".yaml", ".yml", ".md", ".js", ".mjs", ".css", ".html",
-                                           ".sh", ".service", ".8", ".cmake" };
-    return is_code(path)
+    static const char *const programs[] = { ".js", ".mjs", ".css", ".html" };
+    static const char *const endings[] = { ".yaml", ".yml", ".md", ".service", ".8", ".cmake" };
+    return is_code(path) || path_ends_with_any(path, programs, COUNT(programs))
         || (!path_is(path, "tests/", "") && path_ends_with_any(path, endings, COUNT(endings)));
 }
 
@@ -213,13 +215,17 @@ static void checks_of_lines_can_fail(void **state)
     wide[2 * COLUMNS_MAX] = '!';
     wide[2 * COLUMNS_MAX + 1] = '\n';
     assert_int_equal(found(check_lines, "src/x.c", wide), 1);
+    assert_int_equal(found(check_lines, "tests/fuzz/x.sh", wide), 1);
     assert_int_equal(found(check_lines, "prompts/x.yaml", wide), 0);
+    assert_int_equal(found(check_lines, "src/sim/page/x.js", wide), 0);
     assert_int_equal(found(check_lines, "src/x.c", "int a;\n"), 0);
     assert_int_equal(found(check_lines, "src/x.c", "\tint a;\n"), 1);
     assert_int_equal(found(check_lines, "src/x.c", "int a; \n"), 1);
     assert_int_equal(found(check_lines, "src/x.c", "int a;\r\n"), 1);
     assert_int_equal(found(check_lines, "src/x.c", "int a;"), 1);
     assert_int_equal(found(check_lines, "prompts/x.md", "text \n"), 1);
+    assert_int_equal(found(check_lines, "tests/browser/x.mjs", "let a; \n"), 1);
+    assert_int_equal(found(check_lines, "src/sim/page/x.css", "p { }"), 1);
     assert_int_equal(found(check_lines, "tests/unit/content/bad.yaml", "a: \t1"), 0);
     assert_int_equal(found(check_lines, "src/x.c", "/* \xFF */\n"), 1);
 }
@@ -231,8 +237,14 @@ static void checks_of_length_can_fail(void **state)
     memset(lines, '\n', sizeof lines);
     lines[SOURCE_LINES_MAX + 1] = '\0';
     assert_int_equal(found(check_length, "src/x.c", lines), 1);
+    assert_int_equal(found(check_length, "src/sim/page/x.js", lines), 1);
+    assert_int_equal(found(check_length, "tests/browser/x.mjs", lines), 1);
+    assert_int_equal(found(check_length, "prompts/x.yaml", lines), 1);
+    assert_int_equal(found(check_length, "README.md", lines), 1);
+    assert_int_equal(found(check_length, "tests/browser/package-lock.json", lines), 0);
     lines[SOURCE_LINES_MAX] = '\0';
     assert_int_equal(found(check_length, "src/x.c", lines), 0);
+    assert_int_equal(found(check_length, "src/sim/page/x.js", lines), 0);
     assert_int_equal(found(check_length, "include/nudged/x.h", lines), 1);
     lines[HEADER_LINES_MAX] = '\0';
     assert_int_equal(found(check_length, "include/nudged/x.h", lines), 0);
