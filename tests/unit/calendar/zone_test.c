@@ -172,8 +172,8 @@ static void every_zone_agrees_with_the_c_library(void **state)
 static void zones_outside_the_table_work_too(void **state)
 {
     (void)state;
-    static const char *const others[] = { "UTC", "Etc/GMT+12", "Etc/GMT-14", "EST5EDT", "CET",
-                                          "Asia/Calcutta", "GMT0" };
+    static const char *const others[] = { "UTC", "Etc/GMT+12", "Etc/GMT-14",
+                                          "Asia/Kolkata", "GMT0" };
     for (size_t i = 0; i < COUNT(others); i++)
         check_zone(others[i]);
 }

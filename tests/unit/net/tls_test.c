@@ -330,7 +330,7 @@ static void a_certificate_from_tomorrow_is_refused(void **state)
 static void another_hosts_certificate_is_refused(void **state)
 {
     (void)state;
-    expect_refusal(WRONG_HOST, "host name");
+    expect_refusal(WRONG_HOST, "name");      /* curl 7.88 and 8.14 say it differently */
 }
 
 static void a_self_signed_certificate_is_refused(void **state)
