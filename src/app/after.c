@@ -1,5 +1,5 @@
-/* What leaves after the commit: acks and their payloads, forms, lines for one pair of eyes, questions
- * to the platform, reports to be read. Nothing here can change what was decided. */
+/* What leaves after the commit: acks and their payloads, forms, lines for one pair of eyes,
+ * questions to the platform, reports to be read. Nothing here can change what was decided. */
 #include "state.h"
 
 static void send_ack(struct app *app, const struct turn_item *item, const struct ack_reply *reply);
@@ -71,22 +71,26 @@ static void send_ack(struct app *app, const struct turn_item *item, const struct
 static void after_delivery(struct app *app, const struct turn_item *item)
 {
     static const char *const steps[] = {
-        [DELIVERY_END_SENT] = "sent", [DELIVERY_END_GONE] = "failed", [DELIVERY_END_PERSON] = "failed",
-        [DELIVERY_END_CONTENT] = "failed", [DELIVERY_END_WORKSPACE] = "failed",
+        [DELIVERY_END_SENT] = "sent",
+        [DELIVERY_END_GONE] = "failed",
+        [DELIVERY_END_PERSON] = "failed",
+        [DELIVERY_END_CONTENT] = "failed",
+        [DELIVERY_END_WORKSPACE] = "failed",
         [DELIVERY_END_EXPIRED] = "failed",
     };
     const struct delivery_result *result = &item->event.result;
     bool replaced = sender_done(app, result) && result->end == DELIVERY_END_EXPIRED;
     if (result->end != DELIVERY_END_SENT && !replaced)
         log_note(app, "delivery", "lane=%s person=%lld end=%s code=%.*s", lane_name(result->lane),
-                 (long long)result->person_id, delivery_end_name(result->end), STR_ARG(result->code));
+            (long long)result->person_id, delivery_end_name(result->end), STR_ARG(result->code));
     if ((size_t)result->end < COUNT(steps) && steps[result->end] && !replaced)
         app_step(app, item, steps[result->end]);
 }
 
 /* A frame comes again by itself or the person presses again, and what is due stays due; an operator
- * who was told "nothing has changed" must find it so. The rest only we can repeat. Rows of people.csv
- * are read from the set in force when storing works again, with the look at everybody that follows. */
+ * who was told "nothing has changed" must find it so. The rest only we can repeat. Rows of
+ * people.csv are read from the set in force when storing works again, with the look at everybody
+ * that follows. */
 static void put_back(struct app *app, const struct turn_item *item)
 {
     static const bool repeatable[EVENT_KIND_COUNT] = {

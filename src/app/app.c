@@ -156,10 +156,20 @@ const char *app_link_state(const struct app *app)
 
 int app_exit_code(enum err err)
 {
-    static const struct { enum err err; int code; } codes[] = {
-        { OK, 0 }, { ERR_NOT_FOUND, 66 }, { ERR_BUSY, 75 }, { ERR_DB_BUSY, 75 }, { ERR_TIMEOUT, 75 },
-        { ERR_FORBIDDEN, 77 }, { ERR_REFUSED, EXIT_CONFIG }, { ERR_DB_NEWER, EXIT_CONFIG }, { ERR_DB_FULL, EXIT_IO },
-        { ERR_IO, EXIT_IO }, { ERR_INTERNAL, 70 }, { ERR_DB_MISUSE, 70 },
+    static const struct { enum err err; int code;
+    } codes[] = {
+        { OK, 0 },
+        { ERR_NOT_FOUND, 66 },
+        { ERR_BUSY, 75 },
+        { ERR_DB_BUSY, 75 },
+        { ERR_TIMEOUT, 75 },
+        { ERR_FORBIDDEN, 77 },
+        { ERR_REFUSED, EXIT_CONFIG },
+        { ERR_DB_NEWER, EXIT_CONFIG },
+        { ERR_DB_FULL, EXIT_IO },
+        { ERR_IO, EXIT_IO },
+        { ERR_INTERNAL, 70 },
+        { ERR_DB_MISUSE, 70 },
     };
     for (size_t i = 0; i < COUNT(codes); i++)
         if (codes[i].err == err)
@@ -230,9 +240,10 @@ static enum err open_parts(struct app *app, struct buf *problem)
         return ERR_NO_MEMORY;
     app->own_zone = zones_get(app->zones, app->config->settings.zone);
     if (!app->own_zone) {
-        buf_addf(problem, "timezone: \"%.*s\" is not in %.*s; use an IANA name like Europe/Berlin, and "
-                 "install tzdata\n", STR_ARG(app->config->settings.zone),
-                 STR_ARG(app->options.zone_folder));
+        buf_addf(problem,
+            "timezone: \"%.*s\" is not in %.*s; use an IANA name like Europe/Berlin, and "
+            "install tzdata\n",
+            STR_ARG(app->config->settings.zone), STR_ARG(app->options.zone_folder));
         return ERR_REFUSED;
     }
     enum err err = open_store(app, problem);
@@ -292,9 +303,11 @@ static void on_event(void *arg, const struct event *event)
 static void on_done(void *arg, const struct delivery_result *result)
 {
     struct app *app = arg;
-    struct event event = { .kind = EVENT_DELIVERY, .person_id = result->person_id, .result = *result };
+    struct event event = {
+        .kind = EVENT_DELIVERY, .person_id = result->person_id, .result = *result
+    };
     if (result->delivery_id && inbox_put_event(&app->inbox, &event)) {
-        log_note(app, "event_dropped", "kind=delivery");    /* a post stays claimed: found at boot */
+        log_note(app, "event_dropped", "kind=delivery");  /* a post stays claimed: found at boot */
         sender_done(app, result);
     }
     turn_wake(app);
@@ -310,8 +323,8 @@ static void on_state(void *arg, const char *from, const char *to, struct str det
     app->link_state = to;
     if (from != to || detail.len)
         (void)snprintf(app->link_detail, sizeof(app->link_detail), "%.*s", STR_ARG(detail));
-    log_note(app, "link", "platform=%s from=%s to=%s detail=\"%.*s\"", app->platform->name, from, to,
-             STR_ARG(detail));
+    log_note(app, "link", "platform=%s from=%s to=%s detail=\"%.*s\"", app->platform->name, from,
+        to, STR_ARG(detail));
     sender_wake(app);
 }
 

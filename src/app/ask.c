@@ -116,7 +116,8 @@ static void digest_work(void *arg)
     struct reader *reader = NULL;
     job->err = reader_open(str_from_z(job->path), job->vfs, &reader);
     if (!job->err)
-        job->err = report_digest(reader, job->person_id, job->week_monday, &job->arena, &job->report);
+        job->err =
+            report_digest(reader, job->person_id, job->week_monday, &job->arena, &job->report);
     reader_close(reader);
 }
 

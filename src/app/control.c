@@ -18,9 +18,15 @@ struct call {
 typedef void control_fn(struct call *call);
 static control_fn do_status, do_explain, do_digest, do_resume, do_pause, do_export, do_backup;
 
-static const struct { const char *name; control_fn *run; } controls[] = {
-    { "status", do_status }, { "explain", do_explain }, { "digest", do_digest },
-    { "resume", do_resume }, { "pause", do_pause }, { "export", do_export }, { "backup", do_backup },
+static const struct { const char *name; control_fn *run;
+} controls[] = {
+    { "status", do_status },
+    { "explain", do_explain },
+    { "digest", do_digest },
+    { "resume", do_resume },
+    { "pause", do_pause },
+    { "export", do_export },
+    { "backup", do_backup },
 };
 
 enum {
@@ -199,15 +205,16 @@ static void set_live(struct call *call, enum control control)
                "it could not be stored; nothing has changed");
         return;
     }
-    buf_addf(&call->out, "ok\n%s%s\n", before == wanted ? "sending was already " : "sending is now ",
-             wanted ? "on" : "off");
+    buf_addf(&call->out, "ok\n%s%s\n",
+        before == wanted ? "sending was already " : "sending is now ", wanted ? "on" : "off");
 }
 
 static enum err note_access(struct app *app, int64_t person_id, struct str what)
 {
     enum err err = store_begin(app->store);
     if (!err)
-        err = store_note_access(app->store, world_now(app->world), STR("operator"), person_id, what);
+        err =
+            store_note_access(app->store, world_now(app->world), STR("operator"), person_id, what);
     if (!err)
         err = store_commit(app->store);
     if (err)

@@ -1,5 +1,5 @@
-/* What is not as it should be while the daemon goes on: one row a condition, one plain line each, said
- * for whoever has to do something about it. A condition that nobody can act on has no row. */
+/* What is not as it should be while the daemon goes on: one row a condition, one plain line each,
+ * said for whoever has to do something about it. A condition that nobody can act on has no row. */
 #include "state.h"
 
 enum {
@@ -8,7 +8,8 @@ enum {
 };
 
 typedef bool degraded_fn(struct app *app, struct buf *out);
-static degraded_fn refuses_turns, link_refused, link_down, access_lost, content_refused, not_watched;
+static degraded_fn refuses_turns, link_refused, link_down, access_lost, content_refused,
+    not_watched;
 
 static degraded_fn *const conditions[] = {
     refuses_turns, link_refused, link_down, access_lost, content_refused, not_watched,
@@ -39,8 +40,10 @@ static bool link_refused(struct app *app, struct buf *out)
 {
     if (!str_equal(str_from_z(app->link_state), STR("refused")))
         return false;
-    buf_addf(out, "%s refuses us (%s); check the tokens and the app's settings, then restart; all data "
-             "is kept", app->platform->name, app->link_detail);
+    buf_addf(out,
+        "%s refuses us (%s); check the tokens and the app's settings, then restart; all data "
+        "is kept",
+        app->platform->name, app->link_detail);
     return true;
 }
 
@@ -50,8 +53,9 @@ static bool link_down(struct app *app, struct buf *out)
     bool refused = str_equal(str_from_z(app->link_state), STR("refused"));
     if (!app->link || refused || app->platform->is_up(app->link) || minutes < LINK_DOWN_MINUTES)
         return false;
-    buf_addf(out, "no connection to %s for %lld minutes (%s: %s); check the network and the name server",
-             app->platform->name, (long long)minutes, app->link_state, app->link_detail);
+    buf_addf(out,
+        "no connection to %s for %lld minutes (%s: %s); check the network and the name server",
+        app->platform->name, (long long)minutes, app->link_state, app->link_detail);
     return true;
 }
 
@@ -59,8 +63,10 @@ static bool access_lost(struct app *app, struct buf *out)
 {
     if (!app->state.workspace_lost)
         return false;
-    buf_addf(out, "workspace %.*s took our access away; nothing is sent until there is a new token of the "
-             "same workspace; all data is kept", STR_ARG(app->state.workspace));
+    buf_addf(out,
+        "workspace %.*s took our access away; nothing is sent until there is a new token of the "
+        "same workspace; all data is kept",
+        STR_ARG(app->state.workspace));
     return true;
 }
 
@@ -80,6 +86,7 @@ static bool not_watched(struct app *app, struct buf *out)
 {
     if (!app->started || app->loader.decks_watch)
         return false;
-    buf_add(out, STR("changed prompt files are not noticed by themselves; send SIGHUP after a change"));
+    buf_add(
+        out, STR("changed prompt files are not noticed by themselves; send SIGHUP after a change"));
     return true;
 }

@@ -41,6 +41,9 @@ bool week_parse(struct str text, int32_t today, int32_t *monday)
         return false;
     if (year < 1970 || year > 2199 || week < 1 || week > 53)
         return false;
-    *monday = iso_week_monday((struct iso_week){ (int32_t)year, (int8_t)week });
-    return iso_week_of(*monday).year == (int32_t)year && iso_week_of(*monday).week == (int8_t)week;
+    int32_t first = iso_week_monday((struct iso_week){ (int32_t)year, (int8_t)week });
+    bool real = iso_week_of(first).week == (int8_t)week;       /* most years have no week 53 */
+    if (real)
+        *monday = first;
+    return real;
 }

@@ -1,5 +1,6 @@
 /* `explain`: the same facts and the same rule as the daemon's, at an instant of your choice,
- * without effect. So the answer to "why did nothing come on Monday?" cannot differ from what happened.
+ * without effect. So the answer to "why did nothing come on Monday?" cannot differ from what
+ * happened.
  *
  * Somebody who was just woken has no slot yet: it is planned first, as the daemon would, and then
  * decided at that slot. */
@@ -116,7 +117,7 @@ static void print_when(const struct facts *facts, struct buf *out)
     print_local(facts->zone, facts->now, out);
     buf_add(out, is_slot ? STR(", the planned slot\n") : STR("\n"));
     if (!is_slot) {
-        buf_add(out, STR("  next slot     "));
+        buf_add(out, STR("  planned slot  "));
         print_local(facts->zone, facts->person.next_slot, out);
         buf_add(out, STR("\n"));
     }
@@ -246,7 +247,7 @@ static void print_effect(const struct facts *facts, const struct effect *effect,
         print_local(facts->zone, effect->deliver.not_after, out);
         buf_add(out, STR("\n"));
     } else if (effect->kind == EFFECT_PERSON && effect->person_fields & PERSON_SET_SLOT) {
-        buf_add(out, STR("  look again    "));
+        buf_add(out, STR("  next slot     "));
         print_local(facts->zone, effect->person.next_slot, out);
         buf_add(out, STR("\n"));
     }

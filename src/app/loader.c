@@ -1,8 +1,8 @@
 /* Prompt files and people: parsed off the loop, numbered in a turn, swapped after its commit.
  *
- * A set that has a mistake never replaces the one in force; its owners and the admins are told. Odd:
- * a set is not freed when it is replaced but when the inbox is next empty, because events borrow rows
- * and faults from it, and a full disk can keep them waiting. */
+ * A set that has a mistake never replaces the one in force; its owners and the admins are told.
+ * Odd: a set is not freed when it is replaced but when the inbox is next empty, because events
+ * borrow rows and faults from it, and a full disk can keep them waiting. */
 #include "state.h"
 
 enum { LOAD_BYTES_MAX = 256 << 20, ROWS_PER_TURN = 500, TOLD_MAX = 32 };
@@ -54,7 +54,8 @@ void loader_start(struct app *app)
     app->loader.decks_watch = app->world->ops->watch_new(app->world, decks, loader_reload, app);
     /* skills.yaml; a folder that also holds the database would change with every turn */
     if (!str_equal(prompts, app->config->state_folder))
-        app->loader.prompts_watch = app->world->ops->watch_new(app->world, prompts, loader_reload, app);
+        app->loader.prompts_watch =
+            app->world->ops->watch_new(app->world, prompts, loader_reload, app);
     if (!app->loader.decks_watch)
         log_note(app, "not_watched", "what=prompts hint=reload_by_SIGHUP");
 }
@@ -109,7 +110,7 @@ void loader_swap(struct app *app)
     app->loader.next = NULL;
     app->loader.current->content.version = old->content.version + 1;
     log_note(app, "content_loaded", "version=%lld decks=%zu",
-             (long long)app->loader.current->content.version, app->loader.current->content.decks_len);
+        (long long)app->loader.current->content.version, app->loader.current->content.decks_len);
     app->loader.refused_errors = 0;
     if (loader_raise_people(app, &app->loader.current->people))
         log_note(app, "people_dropped", "err=%s", err_name(ERR_NO_MEMORY));
@@ -175,12 +176,14 @@ static enum err first_faults(struct app *app, struct loaded *loaded, struct buf 
     return OK;
 }
 
-/* On another thread: touches its own arena and the files, nothing of the app but the configuration. */
+/* On another thread: touches its own arena and the files, nothing of the app but the
+ * configuration. */
 static void load(void *arg)
 {
     struct loaded *loaded = arg;
     const struct config *config = loaded->config;
-    loaded->err = people_load(config->people_file, &loaded->arena, &loaded->faults, &loaded->people);
+    loaded->err =
+        people_load(config->people_file, &loaded->arena, &loaded->faults, &loaded->people);
     enum err err = content_load(config->prompts_folder, config->holidays_file,
                                 loaded->err ? NULL : &loaded->people, &loaded->arena,
                                 &loaded->faults, &loaded->content);
@@ -279,7 +282,9 @@ static void tell_person(struct app *app, struct str email, const struct loaded *
     if (!known || *told_len == TOLD_MAX)
         return;
     told[(*told_len)++] = person_id;
-    struct event event = { .kind = EVENT_CONTENT, .person_id = person_id, .faults = &loaded->faults };
+    struct event event = {
+        .kind = EVENT_CONTENT, .person_id = person_id, .faults = &loaded->faults
+    };
     if (inbox_put_event(&app->inbox, &event))
         log_note(app, "event_dropped", "kind=content");
 }

@@ -1,4 +1,5 @@
-/* Reading secrets: a file first, the environment last and with a warning; never argv, never YAML. */
+/* Reading secrets: a file first, the environment last and with a warning; never argv, never
+ * YAML. */
 #include "nudged/app/service.h"
 
 #include <ctype.h>
@@ -28,13 +29,13 @@ enum err secret_read(const char *name, struct arena *arena, struct str *out, str
     struct str variable = variable_name(name, "", arena);
     const char *value = getenv(variable.ptr);
     if (!value || !*value) {
-        *note = str_format(arena, "%s is missing: give it by systemd's LoadCredential=%s, as a file named "
-                           "by %.*s_FILE, or in the environment as %.*s", name, name,
+        *note = str_format(arena, "%s is missing: give it by systemd's LoadCredential=%s, as a "
+                           "file named by %.*s_FILE, or in the environment as %.*s", name, name,
                            STR_ARG(variable), STR_ARG(variable));
         return ERR_NOT_FOUND;
     }
-    *note = str_format(arena, "%.*s comes from the environment, where other processes may read it; a file "
-                       "named by %.*s_FILE is safer", STR_ARG(variable), STR_ARG(variable));
+    *note = str_format(arena, "%.*s comes from the environment, where other processes may read it; "
+                       "a file named by %.*s_FILE is safer", STR_ARG(variable), STR_ARG(variable));
     struct str token = str_trim(str_from_z(value));
     enum err err = check(token, variable, arena, note);
     if (!err)
@@ -53,7 +54,8 @@ static enum err read_file(struct str path, struct arena *arena, struct str *out,
                            code == ENOENT ? "there is no such file" : "check its owner and mode");
         return code == ENOENT ? ERR_NOT_FOUND : ERR_IO;
     }
-    bool open_to_others = fstat(fd, &info) || (info.st_mode & (S_IRWXG | S_IRWXO) & ~(mode_t)S_IRGRP);
+    bool open_to_others =
+        fstat(fd, &info) || (info.st_mode & (S_IRWXG | S_IRWXO) & ~(mode_t)S_IRGRP);
     ssize_t len = read(fd, bytes, sizeof(bytes));
     close(fd);
     if (open_to_others) {

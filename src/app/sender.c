@@ -7,18 +7,19 @@
 
 enum {
     WINDOW = 32,
-    WINDOWS_MAX = 8,            /* of the interactive lane: one that waits must not hide one that need not */
+    WINDOWS_MAX = 8,  /* of the interactive lane: one that waits must not hide one that need not */
     LOOKUPS_MAX = 4,
-    WAIT_MS_MAX = 1000          /* while one kind of request waits for its pace, others may become due */
+    WAIT_MS_MAX = 1000    /* while one kind of request waits for its pace, others may become due */
 };
 
 struct going { struct delivery *rows[WINDOW]; size_t len; };
 
 static void sender_run(void *arg);
 static enum err run_lane(struct app *app, enum lane lane, struct mono *again_at);
-static enum err run_window(struct app *app, struct delivery *rows, size_t len, struct mono *again_at);
-static bool goes_now(struct app *app, const struct delivery *rows, size_t len, size_t at, size_t ahead,
-                     struct mono *again_at);
+static enum err run_window(
+    struct app *app, struct delivery *rows, size_t len, struct mono *again_at);
+static bool goes_now(struct app *app, const struct delivery *rows, size_t len, size_t at,
+    size_t ahead, struct mono *again_at);
 static bool is_replaced(const struct delivery *rows, size_t len, size_t at);
 static bool in_flight(const struct app *app, const struct delivery *delivery);
 static struct in_flight *add_flight(struct app *app, const struct delivery *delivery);
@@ -156,8 +157,8 @@ static enum err run_window(
 }
 
 /* ahead: chosen before it and not sent yet. */
-static bool goes_now(struct app *app, const struct delivery *rows, size_t len, size_t at, size_t ahead,
-                     struct mono *again_at)
+static bool goes_now(struct app *app, const struct delivery *rows, size_t len, size_t at,
+    size_t ahead, struct mono *again_at)
 {
     const struct delivery *row = &rows[at];
     bool replaced = is_replaced(rows, len, at);
@@ -187,10 +188,12 @@ static bool is_replaced(const struct delivery *rows, size_t len, size_t at)
     return false;
 }
 
-/* One request per message at a time, and per person one new message: their order is the order read. */
+/* One request per message at a time, and per person one new message: their order is the order
+ * read. */
 static bool in_flight(const struct app *app, const struct delivery *delivery)
 {
-    struct str message_id = str_slice(delivery->message_id, 0, sizeof(app->sender.flights[0].message_bytes));
+    struct str message_id =
+        str_slice(delivery->message_id, 0, sizeof(app->sender.flights[0].message_bytes));
     for (size_t i = 0; i < IN_FLIGHT_MAX; i++) {
         const struct in_flight *flight = &app->sender.flights[i];
         struct str other = { flight->message_bytes, flight->message_len };
@@ -287,7 +290,9 @@ static void expire(struct app *app, const struct delivery *delivery, bool replac
 /* Does not fit: the row is looked at again. */
 static void raise_result(struct app *app, const struct delivery_result *result)
 {
-    struct event event = { .kind = EVENT_DELIVERY, .person_id = result->person_id, .result = *result };
+    struct event event = {
+        .kind = EVENT_DELIVERY, .person_id = result->person_id, .result = *result
+    };
     if (inbox_put_event(&app->inbox, &event))
         end_flight(app, result->delivery_id);
 }

@@ -1,4 +1,5 @@
-/* `status` in plain lines: what is connected, who would be written to, what comes next, what is wrong. */
+/* `status` in plain lines: what is connected, who would be written to, what comes next, what is
+ * wrong. */
 #include "state.h"
 
 enum { PEOPLE_BYTES_MAX = 256 << 20 };      /* a company of half a million; freed at once */
@@ -22,12 +23,13 @@ enum err status_print(struct app *app, struct buf *out)
         reader_close(reader);
         return err;
     }
-    buf_addf(out, "sending: %s\n", app->state.live ? "on" : "off; a fresh store waits for `nudged resume`");
+    buf_addf(out, "sending: %s\n",
+        app->state.live ? "on" : "off; a fresh store waits for `nudged resume`");
     print_link(app, out);
     degraded_print(app, out);
     buf_addf(out, "content: version %lld, %zu decks, %zu prompts\n",
-             (long long)app->loader.current->content.version, app->loader.current->content.decks_len,
-             app->loader.current->content.by_id_len);
+        (long long)app->loader.current->content.version, app->loader.current->content.decks_len,
+        app->loader.current->content.by_id_len);
     buf_addf(out, "people: %lld, of them %lld matched in chat, %lld not found there, %lld paused, "
              "%lld stopped, %lld left\n", (long long)status.people, (long long)status.matched,
              (long long)status.unmatched, (long long)status.paused, (long long)status.stopped,

@@ -92,7 +92,7 @@ static enum err raise_due(struct app *app, bool *raised)
     for (size_t i = 0; !err && i < managers_len; i++)
         err = inbox_put_event(&app->inbox, &(struct event){ .kind = EVENT_DIGEST_DUE,
                                                             .person_id = managers[i] });
-    *raised = !inbox_is_empty(&app->inbox);     /* also when only some fitted: their turn wakes us */
+    *raised = !inbox_is_empty(&app->inbox);    /* also when only some fitted: their turn wakes us */
     return err;
 }
 
@@ -114,7 +114,8 @@ static void ask_dnd(struct app *app)
     struct str *users = arena_array(&arena, struct str, DND_USERS_MAX);
     size_t len = 0;
     struct instant until = instant_add(world_now(app->world), MINUTES(DND_AHEAD_MINUTES));
-    if (users && !store_users_due_before(app->store, until, &arena, users, DND_USERS_MAX, &len) && len) {
+    if (users && !store_users_due_before(app->store, until, &arena, users, DND_USERS_MAX, &len) &&
+        len) {
         enum err err = app->platform->query(app->link, QUERY_DND, users, len);
         if (err)
             log_note(app, "query_failed", "query=dnd err=%s", err_name(err));

@@ -1,8 +1,8 @@
 /* TOUR 4: the turn. All that waits is decided in one transaction; acks leave after its commit.
  *
- * If any event of a batch fails, the batch is rolled back and run again one event a transaction: the
- * one that fails alone is counted and apologised for, the rest are unharmed. A commit that fails
- * acks nothing: the platform delivers again, or the person presses again. */
+ * If any event of a batch fails, the batch is rolled back and run again one event a transaction:
+ * the one that fails alone is counted and apologised for, the rest are unharmed. A commit that
+ * fails acks nothing: the platform delivers again, or the person presses again. */
 #include "state.h"
 
 enum { TURN_ARENA_FULL = TURN_ARENA_MAX / 2, REFUSED_WAIT_SECONDS_MAX = 16 };
@@ -47,7 +47,8 @@ void turn_run(void *arg)
     app->in_turn = false;
 }
 
-/* Not this event's fault: no event can be stored now, or (policy STOP) ever again by this process. */
+/* Not this event's fault: no event can be stored now, or (policy STOP) ever again by this
+ * process. */
 bool turn_is_refusal(enum err err)
 {
     return err == ERR_DB_FULL || err == ERR_DB_BUSY || err_policy_of(err) == ERR_POLICY_STOP;
@@ -252,7 +253,8 @@ static void finish(struct app *app, struct turn *turn, size_t from, size_t to)
     }
 }
 
-/* Of what is now committed, what every later turn must know. Kept by hand: reading it back could fail. */
+/* Of what is now committed, what every later turn must know. Kept by hand: reading it back could
+ * fail. */
 static void note_state(struct app *app, const struct plan *plan)
 {
     for (size_t i = 0; i < plan->effects_len; i++) {
@@ -268,7 +270,8 @@ static void note_state(struct app *app, const struct plan *plan)
     }
 }
 
-/* One line when it begins and one when it ends: a full disk must not be filled with lines about it. */
+/* One line when it begins and one when it ends: a full disk must not be filled with lines about
+ * it. */
 static void note_refusal(struct app *app, enum err err)
 {
     bool before = app->refused != OK;
@@ -284,7 +287,7 @@ static void note_refusal(struct app *app, enum err err)
         app->refused_since = world_now(app->world);
         log_note(app, "turn_refused", "err=%s", err_name(err));
     }
-    app->people_again = app->people_again || app->started;      /* harmless, and it tries the store */
+    app->people_again = app->people_again || app->started;    /* harmless, and it tries the store */
     int wait_s = app->refused_wait_s ? app->refused_wait_s * 2 : 1;
     app->refused_wait_s = wait_s < REFUSED_WAIT_SECONDS_MAX ? wait_s : REFUSED_WAIT_SECONDS_MAX;
     app->world->ops->timer_after(app->turn_timer, SECONDS(app->refused_wait_s));

@@ -1,5 +1,5 @@
-/* nudged check: every mistake of configuration, people, decks, skills and holidays at once, with its
- * place. Exit 65 when content is wrong, 78 when the configuration is. */
+/* nudged check: every mistake of configuration, people, decks, skills and holidays at once, with
+ * its place. Exit 65 when content is wrong, 78 when the configuration is. */
 #include "cli.h"
 
 #include "nudged/base/limits.h"
@@ -48,8 +48,9 @@ static int check_run(const struct arguments *arguments)
     else
         faults_print_text(&faults, &text);
     if (!json && !code)
-        buf_addf(&text, "%s: all is well: %zu people, %zu decks, %zu skills%s\n", file, people.rows_len,
-                 content.decks_len, content.skills_len, faults.warnings ? " (with warnings)" : "");
+        buf_addf(&text, "%s: all is well: %zu people, %zu decks, %zu skills%s\n", file,
+            people.rows_len, content.decks_len, content.skills_len,
+            faults.warnings ? " (with warnings)" : "");
     cli_print(stdout, buf_str(&text));
     buf_free(&text);
     arena_finish(&arena);
@@ -66,9 +67,13 @@ static void check_zone(const char *file, const struct config *config, struct are
     zones_free(zones);
     if (known || file_read(str_from_z(file), YAML_BYTES_MAX, arena, faults, &text))
         return;
-    struct fault fault = { .severity = FAULT_ERROR, .file = str_from_z(file), .path = STR("timezone"),
-        .sentence = str_format(arena, "'%.*s' is no time zone of this machine; use an IANA name like "
-                                      "Europe/Berlin, and install tzdata", STR_ARG(name)) };
+    struct fault fault = { .severity = FAULT_ERROR,
+        .file = str_from_z(file),
+        .path = STR("timezone"),
+        .sentence = str_format(arena,
+            "'%.*s' is no time zone of this machine; use an IANA name like "
+            "Europe/Berlin, and install tzdata",
+            STR_ARG(name)) };
     for (int at = 1; !fault.line && str_next_part(&text, '\n', &line); at++)
         if (str_starts_with(line, STR("timezone:"))) {
             struct str value = str_trim(str_slice(line, sizeof("timezone:") - 1, line.len));

@@ -6,9 +6,18 @@
 #include "nudged/app/service.h"
 
 static const struct subcommand *const subcommands[] = {
-    &subcommand_run, &subcommand_demo, &subcommand_check, &subcommand_preview, &subcommand_explain,
-    &subcommand_digest, &subcommand_status, &subcommand_resume, &subcommand_pause, &subcommand_export,
-    &subcommand_backup, &subcommand_version,
+    &subcommand_run,
+    &subcommand_demo,
+    &subcommand_check,
+    &subcommand_preview,
+    &subcommand_explain,
+    &subcommand_digest,
+    &subcommand_status,
+    &subcommand_resume,
+    &subcommand_pause,
+    &subcommand_export,
+    &subcommand_backup,
+    &subcommand_version,
 };
 
 enum { VALUE_MISSING = 1 };
@@ -24,7 +33,8 @@ static void print_subcommand_help(FILE *to, const struct subcommand *command);
 int main(int argc, char **argv)
 {
     struct str name = str_from_z(argc > 1 ? argv[1] : "");
-    if (str_equal(name, STR("--help")) || str_equal(name, STR("-h")) || str_equal(name, STR("help"))) {
+    if (str_equal(name, STR("--help")) || str_equal(name, STR("-h")) ||
+        str_equal(name, STR("help"))) {
         print_help(stdout);
         return EXIT_OK;
     }
@@ -61,11 +71,13 @@ int cli_lock(struct str folder, const char *held, struct arena *arena, struct bu
     enum err err = lock_take(folder, arena, lock);
     if (!err)
         return EXIT_OK;
-    const struct { enum err err; int code; const char *words; } rows[] = {
+    const struct { enum err err; int code; const char *words;
+    } rows[] = {
         { ERR_BUSY, EXIT_AGAIN, held },
         { ERR_NOT_FOUND, EXIT_NO_INPUT, "the folder above the state folder does not exist" },
-        { ERR_REFUSED, EXIT_PERMISSION, "the state folder cannot be written by this user; check its owner "
-                                        "and mode, and that the disk is not mounted read-only" },
+        { ERR_REFUSED, EXIT_PERMISSION,
+            "the state folder cannot be written by this user; check its owner "
+            "and mode, and that the disk is not mounted read-only" },
         { ERR_EXISTS, EXIT_IO, "there is something that is not a folder" },
         { ERR_DB_FULL, EXIT_IO, "the disk is full" },
     };
@@ -191,7 +203,7 @@ static void print_subcommand_help(FILE *to, const struct subcommand *command)
     if (command->options_len)
         fputs("\n", to);
     for (size_t i = 0; i < command->options_len; i++)
-        fprintf(to, "  --%s%s%-*s %s\n", command->options[i].name, command->options[i].value ? " " : "",
-                (int)(18 - strlen(command->options[i].name)),
-                command->options[i].value ? command->options[i].value : "", command->options[i].help);
+        fprintf(to, "  --%s%s%-*s %s\n", command->options[i].name,
+            command->options[i].value ? " " : "", (int)(18 - strlen(command->options[i].name)),
+            command->options[i].value ? command->options[i].value : "", command->options[i].help);
 }

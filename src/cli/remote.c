@@ -1,5 +1,5 @@
-/* The operator's commands: asked of the running daemon over its control socket; when none runs, this
- * process takes the lock and is the daemon for one turn. So every read takes the same road. */
+/* The operator's commands: asked of the running daemon over its control socket; when none runs,
+ * this process takes the lock and is the daemon for one turn. So every read takes the same road. */
 #include "cli.h"
 
 #include <unistd.h>
@@ -78,7 +78,8 @@ static int pause_run(const struct arguments *arguments)
 static int export_run(const struct arguments *arguments)
 {
     const char *format = arguments->values[1] ? arguments->values[1] : "csv";
-    bool known = str_equal(str_from_z(format), STR("csv")) || str_equal(str_from_z(format), STR("jsonl"));
+    bool known =
+        str_equal(str_from_z(format), STR("csv")) || str_equal(str_from_z(format), STR("jsonl"));
     if (!known || !str_equal(str_from_z(arguments->operands[0]), STR("answers"))) {
         fputs("nudged export: it takes answers, and --format csv or jsonl\n", stderr);
         return EXIT_USAGE;
@@ -98,7 +99,8 @@ static int export_asked(const char *config_file, bool csv)
     code = cli_config(config_file ? config_file : "nudged.yaml", &arena, &config);
     enum err err = code ? OK : export_answers(config.state_folder, csv, to_stdout, NULL);
     if (err)
-        fprintf(stderr, "nudged export: the answers could not be read to the end: %s\n", err_text(err));
+        fprintf(
+            stderr, "nudged export: the answers could not be read to the end: %s\n", err_text(err));
     arena_finish(&arena);
     return err ? app_exit_code(err) : code;
 }
@@ -176,7 +178,8 @@ static int ask(const char *config_file, struct str line)
         do {
             err = local_request(path, line, take_piece, &reply);
             bool last = waited_ms >= PATIENCE_MS;
-            code = err == ERR_NOT_FOUND ? ask_offline(&config, line, &reply, last, &arena) : EXIT_OK;
+            code =
+                err == ERR_NOT_FOUND ? ask_offline(&config, line, &reply, last, &arena) : EXIT_OK;
             waited_ms += 100;
             if (code == EXIT_AGAIN && !last)
                 cli_sleep(100);
@@ -186,14 +189,16 @@ static int ask(const char *config_file, struct str line)
         else if (!code && !reply.started)
             fputs("nudged: the daemon went away without an answer\n", stderr);
         if (!code)
-            code = reply.started && (!err || err == ERR_NOT_FOUND) ? reply.exit_code : EXIT_UNAVAILABLE;
+            code = reply.started && (!err || err == ERR_NOT_FOUND) ? reply.exit_code
+                                                                   : EXIT_UNAVAILABLE;
     }
     buf_free(&reply.head);
     arena_finish(&arena);
     return code;
 }
 
-/* last: a daemon that is neither reachable nor gone is said to be so, instead of asked once more. */
+/* last: a daemon that is neither reachable nor gone is said to be so, instead of asked once
+ * more. */
 static int ask_offline(const struct config *config, struct str line, struct reply *reply, bool last,
                        struct arena *arena)
 {

@@ -1,4 +1,5 @@
-/* nudged run: the daemon. Puts the outside (loop, clock, secrets, signals, supervisor) around the app. */
+/* nudged run: the daemon. Puts the outside (loop, clock, secrets, signals, supervisor) around the
+ * app. */
 #include "cli.h"
 
 #include <errno.h>
@@ -31,7 +32,8 @@ static const struct option_row options[] = {
 };
 
 static int prepare(struct service *service, const struct arguments *arguments, struct buf *problem);
-static int set_clock(struct service *service, const struct arguments *arguments, struct buf *problem);
+static int set_clock(
+    struct service *service, const struct arguments *arguments, struct buf *problem);
 static int open_app(struct service *service, struct buf *problem);
 static int start(struct service *service, struct buf *problem);
 static void close_all(struct service *service);
@@ -94,7 +96,8 @@ static int prepare(struct service *service, const struct arguments *arguments, s
     return set_clock(service, arguments, problem);
 }
 
-static int set_clock(struct service *service, const struct arguments *arguments, struct buf *problem)
+static int set_clock(
+    struct service *service, const struct arguments *arguments, struct buf *problem)
 {
     struct instant at;
     struct url_parts url;
@@ -103,7 +106,8 @@ static int set_clock(struct service *service, const struct arguments *arguments,
         return EXIT_OK;
     bool loopback = url_split(service->config.slack_api_url, &url) && host_is_loopback(url.host);
     if (!loopback) {
-        buf_add(problem, STR("--at and --speed are refused: slack.api_url is not a loopback address\n"));
+        buf_add(problem,
+            STR("--at and --speed are refused: slack.api_url is not a loopback address\n"));
         return EXIT_USAGE;
     }
     if (arguments->values[1] ? !instant_parse(str_from_z(arguments->values[1]), &at) : false) {
@@ -125,14 +129,20 @@ static int open_app(struct service *service, struct buf *problem)
 {
     struct str app_note, bot_note;
     struct app_options app_options = {
-        .config = &service->config, .world = loop_world(service->loop),
-        .platform = platform_named(STR("slack")), .log = cli_log_line, .stop = on_stop, .arg = service,
+        .config = &service->config,
+        .world = loop_world(service->loop),
+        .platform = platform_named(STR("slack")),
+        .log = cli_log_line,
+        .stop = on_stop,
+        .arg = service,
     };
     struct str format = service->config.log_format;
     app_options.log_json = str_equal(format, STR("json")) ||
                            (!str_equal(format, STR("logfmt")) && !isatty(STDERR_FILENO));
-    enum err err = secret_read("slack_app_token", &service->arena, &app_options.app_token, &app_note);
-    enum err err2 = secret_read("slack_bot_token", &service->arena, &app_options.bot_token, &bot_note);
+    enum err err =
+        secret_read("slack_app_token", &service->arena, &app_options.app_token, &app_note);
+    enum err err2 =
+        secret_read("slack_bot_token", &service->arena, &app_options.bot_token, &bot_note);
     if (app_note.len)
         buf_addf(problem, "%s: %.*s\n", err ? "error" : "warning", STR_ARG(app_note));
     if (bot_note.len)
@@ -145,7 +155,8 @@ static int open_app(struct service *service, struct buf *problem)
 
 static int start(struct service *service, struct buf *problem)
 {
-    struct str path = str_format(&service->arena, "%.*s/control", STR_ARG(service->config.state_folder));
+    struct str path =
+        str_format(&service->arena, "%.*s/control", STR_ARG(service->config.state_folder));
     enum err err = loop_on_signal(service->loop, SIGHUP, on_hangup, service);
     if (!err)
         err = loop_on_signal(service->loop, SIGTERM, on_terminate, service);

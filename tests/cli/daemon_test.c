@@ -19,9 +19,9 @@
 
 #include "cli/office.h"
 
-#define DAY_1 "2031-03-04T09:28:00Z"    /* a Tuesday; people may be asked from 09:30 to 09:40 */
-#define DAY_2 "2031-03-05T09:28:00Z"
-#define QUICK "200"                     /* that window passes in three seconds */
+#define DAY_1 "2031-03-04T09:29:00Z"    /* a Tuesday; people may be asked from 09:30 to 09:35 */
+#define DAY_2 "2031-03-05T09:29:00Z"
+#define QUICK "150"                     /* that window passes in two seconds */
 
 static void assert_says(const char *text, const char *part)
 {
@@ -72,7 +72,8 @@ static size_t posts(struct office *office)
     return look_calls(office->workspace, STR("chat.postMessage")).calls;
 }
 
-/* From a fresh folder to a person who has been asked: the notice on one day, a question on the next. */
+/* From a fresh folder to a person who has been asked: the notice on one day, a question on the
+ * next. */
 static void ask_everybody(struct office *office)
 {
     assert_int_equal(RUN(office, "resume"), 0);
@@ -128,7 +129,8 @@ static void test_answers_come_out_again_and_stay_out_of_the_log(void **state)
     struct office *office = *state;
     office_config(office, "log: {format: json}");
     ask_everybody(office);
-    assert_int_equal(human_say(office->workspace, office->ids[ADA], STR("=canary(\"x\")"), NULL), 0);
+    assert_int_equal(
+        human_say(office->workspace, office->ids[ADA], STR("=canary(\"x\")"), NULL), 0);
     assert_true(office_gets(office, ADA, "So that it is not lost."));
     assert_int_equal(RUN(office, "export", "answers"), 0);
     assert_says(office->out, "answered_at,day,person,email,deck,prompt");
@@ -183,10 +185,17 @@ static void test_garbage_on_the_control_socket(void **state)
     struct office *office = *state;
     office_start(office, DAY_1, "1");
     assert_true(office_until(office, "log", "\"to\":\"connected\""));
-    static const struct { const char *bytes; size_t len; } rows[] = {
-        { "\n", 1 }, { "hello\n", 6 }, { "{\"do\":\"frobnicate\"}\n", 20 }, { "[[[[[[[[[[[[\n", 13 },
-        { "\0\0\0\0\n", 5 }, { "{\"do\":7}\n", 9 }, { "{\"do\":\"explain\",\"person\":{}}\n", 29 },
-        { "{\"do\":\"backup\",\"file\":\"relative\"}\n", 34 }, { "\xff\xfe\n", 3 },
+    static const struct { const char *bytes; size_t len;
+    } rows[] = {
+        { "\n", 1 },
+        { "hello\n", 6 },
+        { "{\"do\":\"frobnicate\"}\n", 20 },
+        { "[[[[[[[[[[[[\n", 13 },
+        { "\0\0\0\0\n", 5 },
+        { "{\"do\":7}\n", 9 },
+        { "{\"do\":\"explain\",\"person\":{}}\n", 29 },
+        { "{\"do\":\"backup\",\"file\":\"relative\"}\n", 34 },
+        { "\xff\xfe\n", 3 },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         assert_true(office_control(office, rows[i].bytes, rows[i].len));
@@ -261,8 +270,9 @@ static void test_broken_files_keep_the_last_good_set(void **state)
     kill(office->daemon, SIGHUP);
     assert_true(office_status_says(office, "people.csv:3:"));
     office_write(office, "prompts/decks/words.yaml", good);
-    office_write(office, "people.csv", "id,email,name,role\n1,ada@example.com,Ada,Tester\n"
-                                       "3,max@example.com,Max,Tester\n5,new@example.com,New,Tester\n");
+    office_write(office, "people.csv",
+        "id,email,name,role\n1,ada@example.com,Ada,Tester\n"
+        "3,max@example.com,Max,Tester\n5,new@example.com,New,Tester\n");
     kill(office->daemon, SIGHUP);
     assert_true(office_status_says(office, "new@example.com: no such e-mail"));     /* looked for */
     assert_silent_about(office->out, "degraded");

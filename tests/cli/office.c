@@ -33,7 +33,8 @@ static int64_t speed_of(const struct office *office);
 static void show_last(struct office *office, enum office_person who);
 static struct sim_time sim_now(void *arg);
 static void open_workspace(struct office *office, const char *team_id, uint16_t port);
-static void child(struct office *office, const char *const *words, const char *out, const char *err);
+static void child(
+    struct office *office, const char *const *words, const char *out, const char *err);
 static int ended(pid_t pid, int *code);
 static int64_t mono_ms(struct office *office);
 
@@ -125,7 +126,7 @@ void office_config(struct office *office, const char *more)
     snprintf(text, sizeof(text),
              "organisation: Example Words\nlegal_basis: A fictional agreement.\ntimezone: Etc/UTC\n"
              "state_dir: state\ncontent: prompts\npeople: people.csv\nadmins: [max@example.com]\n"
-             "min_gap_days: 0\nhours: {from: \"09:30\", to: \"09:40\"}\n"
+             "min_gap_days: 0\nhours: {from: \"09:30\", to: \"09:35\"}\n"
              "slack: {api_url: \"%.*s/api/\", posts_per_second: 0}\n%s\n", STR_ARG(origin), more);
     office_write(office, "nudged.yaml", text);
 }

@@ -1,6 +1,6 @@
-/* A small office for tests of the real program: files as an operator has them, a simulated workspace
- * behind a real port, and `nudged` as a child process that is told nothing but its arguments and its
- * environment. What goes wrong in the machinery itself aborts. */
+/* A small office for tests of the real program: files as an operator has them, a simulated
+ * workspace behind a real port, and `nudged` as a child process that is told nothing but its
+ * arguments and its environment. What goes wrong in the machinery itself aborts. */
 #ifndef TESTS_CLI_OFFICE_H
 #define TESTS_CLI_OFFICE_H
 
@@ -13,7 +13,7 @@
 #include "nudged/sim/server.h"
 
 enum { OFFICE_PEOPLE = 4, OFFICE_TEXT_MAX = 1 << 20 };
-enum office_person { ADA, BEN, MAX, ZOE };      /* Max manages; Zoe has no account in the workspace */
+enum office_person { ADA, BEN, MAX, ZOE };    /* Max manages; Zoe has no account in the workspace */
 
 struct office {
     char folder[64];
@@ -39,7 +39,7 @@ void office_move(struct office *office, const char *team_id);
 /* A file in the office's folder; folders are made. */
 void office_write(struct office *office, const char *name, const char *text);
 const char *office_file(struct office *office, const char *name);       /* "" when there is none */
-char *office_path(struct office *office, const char *name);     /* static, overwritten by the next */
+char *office_path(struct office *office, const char *name);    /* static, overwritten by the next */
 /* The usual nudged.yaml with one more line (may be empty). */
 void office_config(struct office *office, const char *more);
 

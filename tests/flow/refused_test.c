@@ -10,6 +10,8 @@
 
 #include "support/play.h"
 
+#define STATUS "{\"do\":\"status\"}"
+
 static void take(void *arg, struct str piece)
 {
     buf_add(arg, piece);
@@ -41,7 +43,7 @@ static void what_the_operator_was_refused_does_not_happen_later(void **state)
     play_for(play, MINUTES(1));
     mem_disk_set_full(play->disk, false);
     play_for(play, MINUTES(5));
-    assert_non_null(strstr(ask(play, "{\"do\":\"status\"}"), "sending: off"));
+    assert_non_null(strstr(ask(play, STATUS), "sending: off"));
     play_until(play, "2031-03-04T23:00:00Z");
     assert_int_equal(look_calls(play->workspace, STR("chat.postMessage")).calls, 0);
     assert_non_null(strstr(ask(play, "{\"do\":\"resume\"}"), "ok\nsending is now on"));
@@ -55,12 +57,12 @@ static void the_end_of_it_is_found_without_anybody_asking(void **state)
     play_until(play, "2031-03-08T12:00:00Z");               /* Saturday: nothing is due */
     mem_disk_set_full(play->disk, true);
     assert_non_null(strstr(ask(play, "{\"do\":\"pause\"}"), "error 74"));
-    assert_non_null(strstr(ask(play, "{\"do\":\"status\"}"), "degraded: nothing can be stored since "));
+    assert_non_null(strstr(ask(play, STATUS), "degraded: nothing can be stored since "));
     play_for(play, MINUTES(30));
-    assert_non_null(strstr(ask(play, "{\"do\":\"status\"}"), "degraded: nothing can be stored since "));
+    assert_non_null(strstr(ask(play, STATUS), "degraded: nothing can be stored since "));
     mem_disk_set_full(play->disk, false);
     play_for(play, MINUTES(1));
-    assert_null(strstr(ask(play, "{\"do\":\"status\"}"), "degraded"));
+    assert_null(strstr(ask(play, STATUS), "degraded"));
     play_free(play);
 }
 
@@ -76,11 +78,14 @@ static void a_large_roster_is_taken_in(void **state)
     for (int i = 0; i < SLICES * ROWS; i++) {
         snprintf(ids[i], sizeof(ids[i]), "n%d", i);
         rows[i / ROWS][i % ROWS] = (struct people_row){ .external_id = str_from_z(ids[i]),
-            .email = str_from_z(ids[i]), .name = STR("Nobody"), .role = STR("Tester"), .active = true };
+            .email = str_from_z(ids[i]), .name = STR("Nobody"), .role = STR("Tester"),
+            .active = true };
     }
-    for (int i = 0; i < SLICES; i++)
-        assert_int_equal(app_raise(play->app, &(struct event){ .kind = EVENT_PEOPLE, .rows = rows[i],
-            .rows_len = ROWS, .roster_epoch = 1 }), OK);
+    for (int i = 0; i < SLICES; i++) {
+        struct event event = { .kind = EVENT_PEOPLE, .rows = rows[i], .rows_len = ROWS,
+            .roster_epoch = 1 };
+        assert_int_equal(app_raise(play->app, &event), OK);
+    }
     play_for(play, MINUTES(1));
     assert_int_equal(play->failed_events, 0);
     assert_int_equal(play_number(play, "SELECT count(*) FROM person WHERE name = 'Nobody'"),

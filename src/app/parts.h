@@ -1,0 +1,70 @@
+/* What each part of the app keeps between its calls. */
+#ifndef NUDGED_APP_PARTS_H
+#define NUDGED_APP_PARTS_H
+
+#include "nudged/base/fault.h"
+#include "nudged/base/world.h"
+#include "nudged/content/content.h"
+
+struct app;
+
+enum { IN_FLIGHT_MAX = 24 };            /* deliveries under way; as many as a link takes at once */
+
+/* A row with the platform, or one whose end is not stored yet. */
+struct in_flight {
+    int64_t delivery_id, person_id;
+    char message_bytes[64];
+    size_t message_len;
+    bool used, replaced;                /* replaced: given up for a newer version */
+};
+
+struct sender {
+    struct timer *timer;
+    struct in_flight flights[IN_FLIGHT_MAX];
+    size_t len;
+    bool draining;
+    bool waits;                         /* something could go but for the pace */
+    bool failing;                       /* the store refused claims when last asked */
+    struct arena arena;
+};
+
+struct ticker {
+    struct timer *slots, *dnd;
+    bool waiting;                       /* raised events are still in the inbox */
+    bool stale;                         /* what was committed changed when somebody is due */
+    struct mono hold;                   /* not before: one of them fails again and again */
+};
+
+/* What events in the inbox borrow from: freed when the inbox is empty. */
+struct lent {
+    struct lent *next;
+    void (*free)(struct lent *lent);
+};
+
+/* Work on another thread. Its end finds the app or, after app_free, NULL. */
+struct job {
+    struct app *app;
+    struct job *next;
+};
+
+/* A set of prompt files and everything that lives as long as it. */
+struct loaded {
+    struct lent lent;
+    struct job job;
+    const struct config *config;
+    struct arena arena;
+    struct content content;
+    struct people people;
+    struct faults faults;
+    enum err err;
+};
+
+struct loader {
+    struct loaded *current, *next;      /* next: parsed, waiting for its turn */
+    struct watch *decks_watch, *prompts_watch;
+    bool busy, again;
+    int refused_errors;                 /* of the newest files, which are not in force; 0: none */
+    char refused_first[256];            /* the first of them, as one line */
+};
+
+#endif
