@@ -27,20 +27,22 @@ struct bench {
     uint32_t seconds;
 };
 
-struct idle { double anonymous_mib, resident_mib, proportional_mib, cpu_ms_a_minute; };
+struct idle {
+    double anonymous_mib, resident_mib, proportional_mib, cpu_ms_a_minute;
+};
 
 static void start(struct bench *bench, const char *at, const char *speed);
 static void stop(struct bench *bench);
 static double start_to_hello_ms(struct bench *bench);
-static void wait_until(struct bench *bench, _Atomic uint32_t *counter, uint32_t wanted,
-                       const char *what);
+static void wait_until(
+    struct bench *bench, _Atomic uint32_t *counter, uint32_t wanted, const char *what);
 static void resume(struct bench *bench);
 static void ignore(void *arg, struct str piece);
 static struct idle measure(const struct bench *bench);
 static bool print(const char *when, const struct idle *idle);
 static void fail(struct bench *bench, const char *what);
 
-/* Sunday: nobody is due. Monday five past three with the clock at 100: everybody within a minute. */
+/* Sunday: nobody is due. Monday, five past three, the clock at 100: everybody within a minute. */
 int main(int argc, char **argv)
 {
     struct bench bench = { .seconds = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 10 };
@@ -68,13 +70,17 @@ int main(int argc, char **argv)
     wait_until(&bench, &bench.board->notices, people, "message");
     struct idle evening = measure(&bench);
     stop(&bench);
-    printf("| %u people, idle | anonymous MiB | resident MiB | proportional MiB | CPU ms a minute |\n"
-           "| --- | --- | --- | --- | --- |\n", people);
+    printf(
+        "| %u people, idle | anonymous MiB | resident MiB | proportional MiB | CPU ms a minute |\n"
+        "| --- | --- | --- | --- | --- |\n",
+        people);
     bool right = print("connected", &fresh);
     right = print("after a message to each", &evening) && right;
-    printf("\nstart to hello: %.1f ms (median of %d); bars: anonymous < %.0f MiB, resident < %.0f MiB: %s\n",
-           median(hello_ms, STARTS), STARTS, anonymous_mib_max, resident_mib_max,
-           right ? "kept" : "NOT KEPT");
+    printf(
+        "\nstart to hello: %.1f ms (median of %d); bars: anonymous < %.0f, resident < %.0f MiB: "
+        "%s\n",
+        median(hello_ms, STARTS), STARTS, anonymous_mib_max, resident_mib_max,
+        right ? "kept" : "NOT KEPT");
     print_commit();
     printf("; the last row's CPU is that of a clock running 100 times as fast\n");
     peer_stop(bench.peer);
@@ -92,8 +98,8 @@ static void start(struct bench *bench, const char *at, const char *speed)
         (void)dup2(nowhere, STDERR_FILENO);
         (void)setenv("SLACK_APP_TOKEN", "xapp-bench", 1);
         (void)setenv("SLACK_BOT_TOKEN", "xoxb-bench", 1);
-        (void)execl(BUILD_DIR "/nudged", "nudged", "run", "-c", bench->config, "--at", at, "--speed",
-                    speed, (char *)NULL);
+        (void)execl(BUILD_DIR "/nudged", "nudged", "run", "-c", bench->config, "--at", at,
+            "--speed", speed, (char *)NULL);
         _exit(127);
     }
     wait_until(bench, &bench->board->hellos, hellos + 1, "connection");
@@ -114,8 +120,8 @@ static double start_to_hello_ms(struct bench *bench)
     return ms;
 }
 
-static void wait_until(struct bench *bench, _Atomic uint32_t *counter, uint32_t wanted,
-                       const char *what)
+static void wait_until(
+    struct bench *bench, _Atomic uint32_t *counter, uint32_t wanted, const char *what)
 {
     for (int i = 0; *counter < wanted && i < PATIENCE_MS; i++) {
         if (waitpid(bench->daemon, NULL, WNOHANG))
@@ -156,9 +162,9 @@ static struct idle measure(const struct bench *bench)
 static bool print(const char *when, const struct idle *idle)
 {
     printf("| %s | %.1f | %.1f | %.1f | %.1f |\n", when, idle->anonymous_mib, idle->resident_mib,
-           idle->proportional_mib, idle->cpu_ms_a_minute);
+        idle->proportional_mib, idle->cpu_ms_a_minute);
     return idle->anonymous_mib > 0 && idle->anonymous_mib < anonymous_mib_max &&
-           idle->resident_mib < resident_mib_max;
+        idle->resident_mib < resident_mib_max;
 }
 
 static void fail(struct bench *bench, const char *what)

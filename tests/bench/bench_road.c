@@ -3,7 +3,8 @@
  *
  * A generated company gets its notices, then day after day one question each, and answers through
  * the road. Every counted answer is a new row of an open nudge: the rows are counted at the end.
- * Usage: bench_road [PEOPLE [ROUNDS]] (20000, 3). A round takes three simulated days. */
+ * Usage: bench_road [PEOPLE [ROUNDS [ROW]]] (20000, 3, all rows of the table). A round takes three
+ * simulated days. */
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ enum { ROUNDS_MAX = 20, POLL_MS = 3, PATIENCE_SECONDS = 120, FLOOR_ANSWERS = 600
 static const struct row {
     const char *name;
     int day;
-    double share;                       /* of the people, closed loop */
+    double share; /* of the people, closed loop */
     uint32_t window, per_second, seconds, answers_max;
 } rows[] = {
     { "64 outstanding", 0, 0.9, 64, 0, 0, UINT32_MAX },
@@ -40,12 +41,12 @@ static const struct row rest = { "rest", 0, 1, 256, 0, 0, UINT32_MAX };
 struct figures {
     double acked_per_second[ROUNDS_MAX], done_per_second[ROUNDS_MAX];
     double p50_ms[ROUNDS_MAX], p99_ms[ROUNDS_MAX], p999_ms[ROUNDS_MAX];
-    double cpu[ROUNDS_MAX], cpu_peer[ROUNDS_MAX];       /* seconds per 10,000 answers */
+    double cpu[ROUNDS_MAX], cpu_peer[ROUNDS_MAX]; /* seconds per 10,000 answers */
     size_t len;
 };
 
 struct bench {
-    uint32_t people, rounds, day, unanswered;
+    uint32_t people, rounds, only, day, unanswered; /* only: one row, from 1; 0: all */
     uint64_t answers, lost;
     struct company company;
     struct config config;
@@ -83,9 +84,13 @@ static void close_all(struct bench *bench);
 int main(int argc, char **argv)
 {
     struct bench bench = { .people = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 20000,
-                           .rounds = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 3 };
-    if (bench.people < 100 || bench.people > 1000000 || !bench.rounds || bench.rounds > ROUNDS_MAX) {
-        fprintf(stderr, "usage: bench_road [PEOPLE [ROUNDS]]   (100 to 1000000, 1 to %d)\n", ROUNDS_MAX);
+        .rounds = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 3,
+        .only = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 0 };
+    if (bench.people < 100 || bench.people > 1000000 || !bench.rounds ||
+        bench.rounds > ROUNDS_MAX || bench.only > COUNT(rows)) {
+        fprintf(stderr,
+            "usage: bench_road [PEOPLE [ROUNDS [ROW]]]   (100 to 1000000, 1 to %d, 1 to %zu)\n",
+            ROUNDS_MAX, COUNT(rows));
         return EXIT_FAILURE;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -114,15 +119,20 @@ static void set_up(struct bench *bench)
     REQUIRE(!loop_new(&bench->loop) && instant_parse(STR("2031-03-03T08:00:00Z"), &monday));
     loop_set_clock(bench->loop, monday, 0);
     struct app_options options = {
-        .config = &bench->config, .world = loop_world(bench->loop),
-        .platform = platform_named(STR("slack")), .app_token = STR("xapp-bench"),
-        .bot_token = STR("xoxb-bench"), .stop = on_stop, .arg = bench,
+        .config = &bench->config,
+        .world = loop_world(bench->loop),
+        .platform = platform_named(STR("slack")),
+        .app_token = STR("xapp-bench"),
+        .bot_token = STR("xoxb-bench"),
+        .stop = on_stop,
+        .arg = bench,
     };
     enum err err = app_new(&options, &problem, &bench->app);
     if (!err)
         err = app_start(bench->app);
     if (!err)
-        err = app_raise(bench->app, &(struct event){ .kind = EVENT_CONTROL, .control = CONTROL_RESUME });
+        err = app_raise(
+            bench->app, &(struct event){ .kind = EVENT_CONTROL, .control = CONTROL_RESUME });
     if (err) {
         fprintf(stderr, "bench: %s\n%.*s", err_text(err), STR_ARG(buf_str(&problem)));
         exit(EXIT_FAILURE);
@@ -145,11 +155,13 @@ static void measure_round(struct bench *bench, bool warm)
 {
     static const struct row warm_up = { "warm-up", 0, 0.05, 64, 0, 0, 1000 };
     for (int day = 0; day < DAYS; day++) {
+        if (bench->only && rows[bench->only - 1].day != day)
+            continue;
         next_day(bench);
         if (warm && day == 0)
             measure(bench, &warm_up, NULL);
         for (size_t i = 0; i < COUNT(rows); i++)
-            if (rows[i].day == day)
+            if (rows[i].day == day && (!bench->only || bench->only == i + 1))
                 measure(bench, &rows[i], &bench->figures[i]);
         measure(bench, &rest, NULL);
     }
@@ -222,8 +234,8 @@ static void wait_for(struct bench *bench, bool (*condition)(struct bench *bench)
     world->ops->timer_after(bench->poll, (struct duration){ 0 });
     if (loop_run(bench->loop) || bench->problem || !condition(bench)) {
         fprintf(stderr, "bench: not everything was %s: cards %u of %u, notices %u, %s\n", what,
-                bench->board->cards, bench->cards_wanted, bench->board->notices,
-                bench->problem ? bench->problem : "time is up");
+            bench->board->cards, bench->cards_wanted, bench->board->notices,
+            bench->problem ? bench->problem : "time is up");
         peer_stop(bench->peer);
         company_remove(&bench->company);
         exit(EXIT_FAILURE);
@@ -233,13 +245,13 @@ static void wait_for(struct bench *bench, bool (*condition)(struct bench *bench)
 static bool is_matched(struct bench *bench)
 {
     return bench->board->roster_reads && app_is_idle(bench->app) &&
-           app_next_due(bench->app).utc_ms > world_now(loop_world(bench->loop)).utc_ms;
+        app_next_due(bench->app).utc_ms > world_now(loop_world(bench->loop)).utc_ms;
 }
 
 static bool is_posted(struct bench *bench)
 {
     return bench->board->cards == bench->cards_wanted && app_is_idle(bench->app) &&
-           bench->board->notices >= bench->notices_wanted;
+        bench->board->notices >= bench->notices_wanted;
 }
 
 static bool is_answered(struct bench *bench)
@@ -269,28 +281,33 @@ static int report(struct bench *bench)
 {
     int64_t stored = count_answers(bench);
     double done64 = 0;
-    printf("\n| load | acked/s | done/s | ack p50 ms | p99 | p99.9 | CPU s/10k | peer's CPU s/10k |\n"
-           "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    printf(
+        "\n| load | acked/s | done/s | ack p50 ms | p99 | p99.9 | CPU s/10k | peer's CPU s/10k |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct figures *f = &bench->figures[i];
+        if (!f->len)
+            continue;
         double done = median(f->done_per_second, f->len);
         printf("| %s | %.0f | %.0f | %.2f | %.2f | %.2f | %.3f | %.3f |\n", rows[i].name,
-               median(f->acked_per_second, f->len), done, median(f->p50_ms, f->len),
-               median(f->p99_ms, f->len), median(f->p999_ms, f->len), median(f->cpu, f->len),
-               median(f->cpu_peer, f->len));
+            median(f->acked_per_second, f->len), done, median(f->p50_ms, f->len),
+            median(f->p99_ms, f->len), median(f->p999_ms, f->len), median(f->cpu, f->len),
+            median(f->cpu_peer, f->len));
         done64 = i == 0 ? done : done64;
     }
     printf("\nfloor, the same SQL alone, answers/s: %.0f one by one, %.0f by 64, %.0f by 512; "
-           "done/s at 64 outstanding is %.2f of it\n", bench->floor[0], bench->floor[1], bench->floor[2],
-           bench->floor[1] > 0 ? done64 / bench->floor[1] : 0);
+           "done/s at 64 outstanding is %.2f of it\n",
+        bench->floor[0], bench->floor[1], bench->floor[2],
+        bench->floor[1] > 0 ? done64 / bench->floor[1] : 0);
     printf("answers %llu, rows %lld, lost %llu, doubled %u; envelope %u bytes; peak RSS %.1f MiB, "
            "anonymous at the end %.1f MiB\n",
-           (unsigned long long)bench->answers, (long long)stored, (unsigned long long)bench->lost,
-           bench->board->doubled, bench->board->result.envelope_bytes,
-           (double)memory_kib(0, "status", "VmHWM:") / 1024,
-           (double)memory_kib(0, "smaps_rollup", "Anonymous:") / 1024);
+        (unsigned long long)bench->answers, (long long)stored, (unsigned long long)bench->lost,
+        bench->board->doubled, bench->board->result.envelope_bytes,
+        (double)memory_kib(0, "status", "VmHWM:") / 1024,
+        (double)memory_kib(0, "smaps_rollup", "Anonymous:") / 1024);
     print_commit();
-    printf(", %u people, medians of %u rounds; nothing here is random\n", bench->people, bench->rounds);
+    printf(", %u people, medians of %u rounds; nothing here is random\n", bench->people,
+        bench->rounds);
     bool right = stored == (int64_t)bench->answers && !bench->lost && !bench->board->doubled;
     if (!right)
         fprintf(stderr, "bench: answers were lost or doubled\n");
@@ -302,8 +319,8 @@ static int64_t count_answers(struct bench *bench)
     sqlite3 *db = NULL;
     sqlite3_stmt *statement = NULL;
     int64_t count = -1;
-    const char *path = str_z(&bench->arena, str_format(&bench->arena, "%.*s/nudged.db",
-                                                       STR_ARG(bench->config.state_folder)));
+    const char *path = str_z(&bench->arena,
+        str_format(&bench->arena, "%.*s/nudged.db", STR_ARG(bench->config.state_folder)));
     if (!sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) &&
         !sqlite3_prepare_v2(db, "SELECT count(*) FROM answer", -1, &statement, NULL) &&
         sqlite3_step(statement) == SQLITE_ROW)

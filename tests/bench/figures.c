@@ -21,7 +21,7 @@ double cpu_seconds(void)
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+        (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
 int64_t cpu_ns_of(pid_t pid)
@@ -79,7 +79,8 @@ int compare_u32(const void *a, const void *b)
 void print_commit(void)
 {
     char commit[64] = "";
-    FILE *git = popen("git -C '" SOURCE_DIR "' describe --always --dirty --abbrev=7 2>/dev/null", "r");
+    FILE *git =
+        popen("git -C '" SOURCE_DIR "' describe --always --dirty --abbrev=7 2>/dev/null", "r");
     if (git && fgets(commit, sizeof(commit), git))
         commit[strcspn(commit, "\n")] = '\0';
     if (git)

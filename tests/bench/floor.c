@@ -12,25 +12,66 @@
 
 enum { PARAMETERS_MAX = 24, PAYLOAD_BYTES = 700 };
 
-enum value { ONE, NUDGE, PERSON, PROMPT, USER, DELIVERY, KIND, NOTHING, PAYLOAD, NOW, COUNT_OF, AFTER, WINDOW };
+enum value {
+    ONE,
+    NUDGE,
+    PERSON,
+    PROMPT,
+    USER,
+    DELIVERY,
+    KIND,
+    NOTHING,
+    PAYLOAD,
+    NOW,
+    COUNT_OF,
+    AFTER,
+    WINDOW
+};
 
-static const struct { const char *name; enum value value; } parameters[] = {
-    { ":nudge_id", NUDGE }, { ":person_id", PERSON }, { ":prompt_id", PROMPT }, { ":chat_user", USER },
-    { ":delivery_id", DELIVERY }, { ":kind", KIND }, { ":state", KIND }, { ":text", NOTHING },
-    { ":message_id", NOTHING }, { ":due_ms", NOTHING }, { ":not_after_ms", NOTHING },
-    { ":payload", PAYLOAD }, { ":now_ms", NOW }, { ":closed_ms", NOW }, { ":answered_ms", NOW },
-    { ":order_ms", AFTER }, { ":delivery_count", COUNT_OF }, { ":max", WINDOW },
+static const struct {
+    const char *name;
+    enum value value;
+} parameters[] = {
+    { ":nudge_id", NUDGE },
+    { ":person_id", PERSON },
+    { ":prompt_id", PROMPT },
+    { ":chat_user", USER },
+    { ":delivery_id", DELIVERY },
+    { ":kind", KIND },
+    { ":state", KIND },
+    { ":text", NOTHING },
+    { ":message_id", NOTHING },
+    { ":due_ms", NOTHING },
+    { ":not_after_ms", NOTHING },
+    { ":payload", PAYLOAD },
+    { ":now_ms", NOW },
+    { ":closed_ms", NOW },
+    { ":answered_ms", NOW },
+    { ":order_ms", AFTER },
+    { ":delivery_count", COUNT_OF },
+    { ":max", WINDOW },
 };
 
 /* Of the click: what is read, then what is written. */
 static const enum sql_id click[] = {
-    SQL_STATE_READ, SQL_PERSON_BY_USER, SQL_NUDGE_BY_ID, SQL_REVIEW_BY_KEY, SQL_ANSWER_OF_NUDGE,
-    SQL_ANSWER_NEW, SQL_REVIEW_PUT, SQL_NUDGE_SET_STATE, SQL_DELIVERY_REPLACE, SQL_DELIVERY_NEW,
+    SQL_STATE_READ,
+    SQL_PERSON_BY_USER,
+    SQL_NUDGE_BY_ID,
+    SQL_REVIEW_BY_KEY,
+    SQL_ANSWER_OF_NUDGE,
+    SQL_ANSWER_NEW,
+    SQL_REVIEW_PUT,
+    SQL_NUDGE_SET_STATE,
+    SQL_DELIVERY_REPLACE,
+    SQL_DELIVERY_NEW,
 };
 /* Of the update's end. */
 static const enum sql_id delivered[] = { SQL_STATE_READ, SQL_PERSON_BY_ID, SQL_DELIVERY_DONE };
 
-struct open_nudge { int64_t nudge_id, person_id, prompt_id; char user[16]; };
+struct open_nudge {
+    int64_t nudge_id, person_id, prompt_id;
+    char user[16];
+};
 
 struct statement {
     sqlite3_stmt *handle;
@@ -49,19 +90,25 @@ struct floor {
 
 static bool prepare(struct floor *floor, enum sql_id id);
 static bool read_nudges(struct floor *floor);
-static void run(struct floor *floor, enum sql_id id, const struct open_nudge *nudge, int64_t delivery);
+static void run(
+    struct floor *floor, enum sql_id id, const struct open_nudge *nudge, int64_t delivery);
 static void bind(struct floor *floor, const struct statement *statement, int at,
-                 const struct open_nudge *nudge, int64_t delivery);
+    const struct open_nudge *nudge, int64_t delivery);
 
 struct floor *floor_open(const char *path)
 {
-    static const enum sql_id around[] = { SQL_BEGIN, SQL_COMMIT, SQL_STATE_SET_COUNTS, SQL_OUTBOX_READY };
+    static const enum sql_id around[] = { SQL_BEGIN, SQL_COMMIT, SQL_STATE_SET_COUNTS,
+        SQL_OUTBOX_READY };
     struct floor *floor = calloc(1, sizeof(*floor));
-    bool ok = floor && !sqlite3_open_v2(path, &floor->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-                                        NULL);
-    ok = ok && !sqlite3_exec(floor->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                             "PRAGMA foreign_keys = ON; PRAGMA cache_size = -2048;"
-                             "PRAGMA journal_size_limit = 8388608", NULL, NULL, NULL);
+    bool ok = floor &&
+        !sqlite3_open_v2(path, &floor->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    ok = ok &&
+        !sqlite3_exec(floor->db,
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+            "PRAGMA foreign_keys = ON; PRAGMA cache_size = -2048;"
+            "PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;"
+            "PRAGMA journal_size_limit = 8388608",
+            NULL, NULL, NULL);
     for (size_t i = 0; ok && i < COUNT(around); i++)
         ok = prepare(floor, around[i]);
     for (size_t i = 0; ok && i < COUNT(click); i++)
@@ -70,7 +117,8 @@ struct floor *floor_open(const char *path)
         ok = prepare(floor, delivered[i]);
     if (ok && read_nudges(floor))
         return floor;
-    fprintf(stderr, "bench: the floor cannot be measured: %s\n", floor ? sqlite3_errmsg(floor->db) : "");
+    fprintf(stderr, "bench: the floor cannot be measured: %s\n",
+        floor ? sqlite3_errmsg(floor->db) : "");
     return floor_close(floor);
 }
 
@@ -119,8 +167,8 @@ static bool prepare(struct floor *floor, enum sql_id id)
     struct statement *statement = &floor->statements[id];
     if (statement->handle)
         return true;
-    if (sqlite3_prepare_v3(floor->db, (const char *)sql_queries[id].bytes, -1, SQLITE_PREPARE_PERSISTENT,
-                           &statement->handle, NULL))
+    if (sqlite3_prepare_v3(floor->db, (const char *)sql_queries[id].bytes, -1,
+            SQLITE_PREPARE_PERSISTENT, &statement->handle, NULL))
         return false;
     statement->parameters = sqlite3_bind_parameter_count(statement->handle);
     REQUIRE(statement->parameters <= PARAMETERS_MAX);
@@ -152,8 +200,9 @@ static bool read_nudges(struct floor *floor)
         (void)snprintf(nudge->user, sizeof(nudge->user), "%s", sqlite3_column_text(handle, 3));
     }
     sqlite3_finalize(handle);
-    ok = ok && !sqlite3_prepare_v2(floor->db, "SELECT delivery_count FROM state", -1, &handle, NULL) &&
-         sqlite3_step(handle) == SQLITE_ROW;
+    ok = ok &&
+        !sqlite3_prepare_v2(floor->db, "SELECT delivery_count FROM state", -1, &handle, NULL) &&
+        sqlite3_step(handle) == SQLITE_ROW;
     if (ok)
         floor->delivery = floor->delivery_done = sqlite3_column_int64(handle, 0);
     sqlite3_finalize(handle);
@@ -163,7 +212,8 @@ static bool read_nudges(struct floor *floor)
 }
 
 /* Every row is read to its last column, as the store does. */
-static void run(struct floor *floor, enum sql_id id, const struct open_nudge *nudge, int64_t delivery)
+static void run(
+    struct floor *floor, enum sql_id id, const struct open_nudge *nudge, int64_t delivery)
 {
     struct statement *statement = &floor->statements[id];
     int code;
@@ -183,12 +233,19 @@ static void run(struct floor *floor, enum sql_id id, const struct open_nudge *nu
 }
 
 static void bind(struct floor *floor, const struct statement *statement, int at,
-                 const struct open_nudge *nudge, int64_t delivery)
+    const struct open_nudge *nudge, int64_t delivery)
 {
     const int64_t numbers[] = {
-        [ONE] = 1, [NUDGE] = nudge->nudge_id, [PERSON] = nudge->person_id, [PROMPT] = nudge->prompt_id,
-        [DELIVERY] = delivery, [KIND] = 2, [NOW] = floor->now_ms, [COUNT_OF] = floor->delivery,
-        [AFTER] = 0, [WINDOW] = 32,
+        [ONE] = 1,
+        [NUDGE] = nudge->nudge_id,
+        [PERSON] = nudge->person_id,
+        [PROMPT] = nudge->prompt_id,
+        [DELIVERY] = delivery,
+        [KIND] = 2,
+        [NOW] = floor->now_ms,
+        [COUNT_OF] = floor->delivery,
+        [AFTER] = 0,
+        [WINDOW] = 32,
     };
     enum value value = statement->values[at];
     if (value == USER)

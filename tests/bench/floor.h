@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* Answers per second at so many answers a transaction; 0 when something went wrong (said on standard
+/* Answers a second at so many a transaction; 0 when something went wrong (said on standard
  * error). Uses up the copy's open nudges from the first one not used yet: call with few batches. */
 struct floor;
 struct floor *floor_open(const char *path);

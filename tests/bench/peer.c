@@ -17,16 +17,19 @@
 #include "nudged/net/ws_server.h"
 
 enum {
-    PAGE_MEMBERS = 200, VALUE_BYTES = 48, ENVELOPE_BYTES_MAX = 8192, REPLY_BYTES = 256 << 10,
+    PAGE_MEMBERS = 200,
+    VALUE_BYTES = 48,
+    ENVELOPE_BYTES_MAX = 8192,
+    REPLY_BYTES = 256 << 10,
     STALL_SECONDS = 10
 };
 
 struct user {
-    bool open;                          /* a card waits for its answer */
-    bool ack_due, update_due;           /* what a press must bring, each once, in any order */
+    bool open; /* a card waits for its answer */
+    bool ack_due, update_due; /* what a press must bring, each once, in any order */
     uint8_t options, numbers[COMPANY_OPTIONS];
-    char value[VALUE_BYTES];            /* of the buttons, without the option's number */
-    uint32_t card;                      /* counts this person's messages; part of "ts" */
+    char value[VALUE_BYTES]; /* of the buttons, without the option's number */
+    uint32_t card; /* counts this person's messages; part of "ts" */
     int64_t intended_ns;
 };
 
@@ -65,7 +68,10 @@ static answer_fn answer_update, answer_ok;
 
 static const struct ws_peer_events socket_events = { on_text, on_end };
 
-static const struct { struct str path; answer_fn *answer; } methods[] = {
+static const struct {
+    struct str path;
+    answer_fn *answer;
+} methods[] = {
     { STR_INIT("/api/chat.update"), answer_update },
     { STR_INIT("/api/chat.postMessage"), answer_post },
     { STR_INIT("/api/conversations.open"), answer_conversation },
@@ -76,8 +82,8 @@ static const struct { struct str path; answer_fn *answer; } methods[] = {
 
 struct peer_board *peer_start(uint32_t people, pid_t *pid)
 {
-    struct peer_board *board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE,
-                                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct peer_board *board =
+        mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     *pid = board == MAP_FAILED ? -1 : fork();
     if (*pid < 0) {
         fprintf(stderr, "bench: the peer could not be started\n");
@@ -146,8 +152,8 @@ static void press_due(struct peer *peer)
         if (phase->window && peer->pressed - peer->acked >= phase->window)
             return;
         if (!phase->window) {
-            intended_ns = peer->start_ns +
-                          (int64_t)peer->pressed * (1000000000 / (int64_t)phase->per_second);
+            intended_ns =
+                peer->start_ns + (int64_t)peer->pressed * (1000000000 / (int64_t)phase->per_second);
             if (intended_ns > now)
                 return;
         }
@@ -203,8 +209,8 @@ static uint32_t wait_ms(const struct peer *peer)
     bool open_loop = peer->running && !phase->window && peer->pressed < phase->answers;
     if (!open_loop)
         return peer->running ? 100 : 2;
-    int64_t due_ns = peer->start_ns +
-                     (int64_t)peer->pressed * (1000000000 / (int64_t)phase->per_second);
+    int64_t due_ns =
+        peer->start_ns + (int64_t)peer->pressed * (1000000000 / (int64_t)phase->per_second);
     if (due_ns - now_ns() > 1500000)
         return 1;
     sched_yield();
@@ -220,8 +226,9 @@ static void on_request(void *arg, struct exchange *exchange, const struct listen
         if (exchange_upgrade(exchange, &socket_events, peer, &socket))
             return;
         peer->socket = socket;
-        if (!ws_peer_text(socket, STR("{\"type\":\"hello\",\"num_connections\":1,\"debug_info\":"
-                                      "{\"host\":\"bench\",\"approximate_connection_time\":18000}}"))) {
+        if (!ws_peer_text(socket,
+                STR("{\"type\":\"hello\",\"num_connections\":1,\"debug_info\":"
+                    "{\"host\":\"bench\",\"approximate_connection_time\":18000}}"))) {
             peer->board->hello_ns = now_ns();
             peer->board->hellos++;
         }
@@ -232,8 +239,8 @@ static void on_request(void *arg, struct exchange *exchange, const struct listen
             answer = methods[i].answer;
     buf_reset(&peer->reply);
     answer(peer, request);
-    exchange_reply(exchange, 200, STR("application/json; charset=utf-8"), buf_str(&peer->reply), NULL,
-                   0);
+    exchange_reply(
+        exchange, 200, STR("application/json; charset=utf-8"), buf_str(&peer->reply), NULL, 0);
 }
 
 /* An ack: the person is in the last twelve digits. */
@@ -244,7 +251,7 @@ static void on_text(void *arg, struct ws_peer *socket, struct str text)
     struct str id = find(text, STR("\"envelope_id\":\""), STR("\""));
     uint64_t index = 0;
     bool ours = id.len == 36 && str_to_uint64(str_slice(id, 24, 36), &index) &&
-                index < peer->people_len && peer->people[index].ack_due;
+        index < peer->people_len && peer->people[index].ack_due;
     if (!ours) {
         peer->board->doubled++;
         return;
@@ -273,16 +280,17 @@ static void answer_ok(struct peer *peer, const struct listen_request *request)
 static void answer_auth(struct peer *peer, const struct listen_request *request)
 {
     (void)request;
-    buf_add(&peer->reply, STR("{\"ok\":true,\"url\":\"https://example.com/\",\"team\":\"Example Bikes\","
-                              "\"user\":\"nudged\",\"team_id\":\"T0BENCH\",\"user_id\":\"U0BOT\","
-                              "\"bot_id\":\"B0BENCH\"}"));
+    buf_add(&peer->reply,
+        STR("{\"ok\":true,\"url\":\"https://example.com/\",\"team\":\"Example Bikes\","
+            "\"user\":\"nudged\",\"team_id\":\"T0BENCH\",\"user_id\":\"U0BOT\","
+            "\"bot_id\":\"B0BENCH\"}"));
 }
 
 static void answer_open(struct peer *peer, const struct listen_request *request)
 {
     (void)request;
     buf_addf(&peer->reply, "{\"ok\":true,\"url\":\"ws://127.0.0.1:%u/link?ticket=bench\"}",
-             (unsigned)peer->board->port);
+        (unsigned)peer->board->port);
 }
 
 static void answer_users(struct peer *peer, const struct listen_request *request)
@@ -295,13 +303,13 @@ static void answer_users(struct peer *peer, const struct listen_request *request
     buf_add(&peer->reply, STR("{\"ok\":true,\"members\":["));
     for (uint64_t i = from; i < to; i++)
         buf_addf(&peer->reply,
-                 "%s{\"id\":\"U%07u\",\"team_id\":\"T0BENCH\",\"name\":\"person%u\",\"deleted\":false,"
-                 "\"real_name\":\"Person %u\",\"tz\":\"Etc/UTC\",\"tz_offset\":0,\"profile\":{"
-                 "\"title\":\"Agent\",\"real_name\":\"Person %u\",\"display_name\":\"person%u\","
-                 "\"email\":\"person%u@example.com\",\"team\":\"T0BENCH\"},\"is_admin\":false,"
-                 "\"is_bot\":false,\"is_app_user\":false,\"updated\":1930000000}",
-                 i > from ? "," : "", (unsigned)i, (unsigned)i, (unsigned)i, (unsigned)i, (unsigned)i,
-                 (unsigned)i);
+            "%s{\"id\":\"U%07u\",\"team_id\":\"T0BENCH\",\"name\":\"person%u\",\"deleted\":false,"
+            "\"real_name\":\"Person %u\",\"tz\":\"Etc/UTC\",\"tz_offset\":0,\"profile\":{"
+            "\"title\":\"Agent\",\"real_name\":\"Person %u\",\"display_name\":\"person%u\","
+            "\"email\":\"person%u@example.com\",\"team\":\"T0BENCH\"},\"is_admin\":false,"
+            "\"is_bot\":false,\"is_app_user\":false,\"updated\":1930000000}",
+            i > from ? "," : "", (unsigned)i, (unsigned)i, (unsigned)i, (unsigned)i, (unsigned)i,
+            (unsigned)i);
     buf_add(&peer->reply, STR("],\"response_metadata\":{\"next_cursor\":\""));
     if (to < peer->people_len)
         buf_addf(&peer->reply, "%u", (unsigned)to);
@@ -327,8 +335,9 @@ static void answer_post(struct peer *peer, const struct listen_request *request)
     }
     person->options = 0;
     while ((value = find(rest, STR("\"action_id\":\"choose:"), STR("}"))).len &&
-           person->options < COMPANY_OPTIONS) {
-        rest = (struct str){ value.ptr + value.len, rest.len - (size_t)(value.ptr + value.len - rest.ptr) };
+        person->options < COMPANY_OPTIONS) {
+        rest = (struct str){ value.ptr + value.len,
+            rest.len - (size_t)(value.ptr + value.len - rest.ptr) };
         value = find(value, STR("\"value\":\""), STR("\""));
         size_t dot = value.len;
         while (dot && value.ptr[dot - 1] != '.')
@@ -345,8 +354,8 @@ static void answer_post(struct peer *peer, const struct listen_request *request)
     else
         peer->board->notices++;
     buf_addf(&peer->reply, "{\"ok\":true,\"channel\":\"D%07u\",\"ts\":\"%u.%06u\"}",
-             (unsigned)(person - peer->people), 1930000000 + person->card,
-             (unsigned)(person - peer->people));
+        (unsigned)(person - peer->people), 1930000000 + person->card,
+        (unsigned)(person - peer->people));
 }
 
 /* The end of an answer's road: its message shows the feedback. */
@@ -382,38 +391,48 @@ static struct str find(struct str text, struct str before, struct str after)
     return (struct str){ at, end ? (size_t)(end - at) : left };
 }
 
-#define BUTTON(n)                                                                                   \
-    "{\"type\":\"button\",\"action_id\":\"choose:" #n "\",\"text\":{\"type\":\"plain_text\",\"text\":"  \
-    "\"Way " #n " of this fault\",\"emoji\":false},\"value\":\"@k" #n "\"}"
-
-/* As Slack sends it: the pressed message with its five blocks comes along. @ and a letter: see below. */
+/* As Slack sends it: the pressed message with its five blocks comes along. Apostrophes stand for
+ * quotation marks, @ and a letter for what write_envelope puts there. */
+/* clang-format off */
 static const char envelope_format[] =
-    "{\"envelope_id\":\"@e\",\"payload\":{\"type\":\"block_actions\","
-    "\"user\":{\"id\":\"U@p\",\"username\":\"person@p\",\"name\":\"person@p\",\"team_id\":"
-    "\"T0BENCH\"},\"api_app_id\":\"A0BENCH0000\",\"token\":\"not-a-secret-at-all-1234\",\"container\":{"
-    "\"type\":\"message\",\"message_ts\":\"@t\",\"channel_id\":\"D@p\",\"is_ephemeral\":"
-    "false},\"trigger_id\":\"4711000000000.1234567890.0123456789abcdef0123456789abcdef\",\"team\":{"
-    "\"id\":\"T0BENCH\",\"domain\":\"example-bikes\"},\"enterprise\":null,\"is_enterprise_install\":"
-    "false,\"channel\":{\"id\":\"D@p\",\"name\":\"directmessage\"},\"message\":{\"user\":\"U0BOT\","
-    "\"type\":\"message\",\"ts\":\"@t\",\"bot_id\":\"B0BENCH0000\",\"app_id\":\"A0BENCH0000\","
-    "\"text\":\"A customer writes for the third time about this fault, each time to somebody else."
-    "\",\"team\":\"T0BENCH\",\"bot_profile\":{\"id\":\"B0BENCH0000\",\"app_id\":\"A0BENCH0000\",\"name\":"
-    "\"nudged\",\"icons\":{\"image_36\":\"https://example.com/icons/36.png\",\"image_48\":"
-    "\"https://example.com/icons/48.png\",\"image_72\":\"https://example.com/icons/72.png\"},\"deleted\":"
-    "false,\"updated\":1929999999,\"team_id\":\"T0BENCH\"},\"blocks\":[{\"type\":\"header\",\"block_id\":"
-    "\"aaaaa\",\"text\":{\"type\":\"plain_text\",\"text\":\"Looking twice\",\"emoji\":false}},{\"type\":"
-    "\"section\",\"block_id\":\"bbbbb\",\"text\":{\"type\":\"plain_text\",\"text\":\"A customer writes "
-    "for the third time about this fault, each time to somebody else. What do you do first?\",\"emoji\":"
-    "false}},{\"type\":\"actions\",\"block_id\":\"ccccc\",\"elements\":[" BUTTON(0) "," BUTTON(1) ","
-    BUTTON(2) "," BUTTON(3) "]},{\"type\":\"context\",\"block_id\":\"ddddd\",\"elements\":[{\"type\":"
-    "\"plain_text\",\"text\":\"One question a day. You may also type the number of your answer, or "
-    "skip.\",\"emoji\":false}]},{\"type\":\"actions\",\"block_id\":\"eeeee\",\"elements\":[{\"type\":"
-    "\"button\",\"action_id\":\"skip:4\",\"text\":{\"type\":\"plain_text\",\"text\":\"Not now\",\"emoji\":"
-    "false},\"value\":\"@k0\"}]}]},\"state\":{\"values\":{}},\"response_url\":"
-    "\"http://127.0.0.1:@h/response/T0BENCH/4711000000000/000000000000000000@p\",\"actions\":[{\"action_id\":"
-    "\"choose:@o\",\"block_id\":\"ccccc\",\"text\":{\"type\":\"plain_text\",\"text\":"
-    "\"Way @o of this fault\",\"emoji\":false},\"value\":\"@k@n\",\"type\":\"button\",\"action_ts\":"
-    "\"@t\"}]},\"type\":\"interactive\",\"accepts_response_payload\":false}";
+    "{'envelope_id':'@e','payload':{'type':'block_actions','user':{'id':'U@p',"
+    "'username':'person@p','name':'person@p','team_id':'T0BENCH'},'api_app_id':'A0BENCH0000',"
+    "'token':'not-a-secret-at-all-1234','container':{'type':'message','message_ts':'@t',"
+    "'channel_id':'D@p','is_ephemeral':false},"
+    "'trigger_id':'4711000000000.1234567890.0123456789abcdef0123456789abcdef',"
+    "'team':{'id':'T0BENCH','domain':'example-bikes'},'enterprise':null,"
+    "'is_enterprise_install':false,'channel':{'id':'D@p','name':'directmessage'},"
+    "'message':{'user':'U0BOT','type':'message','ts':'@t','bot_id':'B0BENCH0000',"
+    "'app_id':'A0BENCH0000','text':'A customer writes for the third time about this fault,"
+    " each time to somebody else.','team':'T0BENCH',"
+    "'client_msg_id':'00000000-0000-8000-8000-000000000000','bot_profile':{'id':'B0BENCH0000',"
+    "'app_id':'A0BENCH0000','name':'nudged',"
+    "'icons':{'image_36':'https://example.com/icons/36.png',"
+    "'image_48':'https://example.com/icons/48.png',"
+    "'image_72':'https://example.com/icons/72.png'},'deleted':false,'updated':1929999999,"
+    "'team_id':'T0BENCH'},'blocks':[{'type':'header','block_id':'aaaaa',"
+    "'text':{'type':'plain_text','text':'Looking twice','emoji':false}},{'type':'section',"
+    "'block_id':'bbbbb','text':{'type':'plain_text','text':'A customer writes for the third time "
+    "about this fault, each time to somebody else. What do you do first,"
+    " before you answer them or pass the case on to somebody who has not heard of it yet?',"
+    "'emoji':false}},{'type':'actions','block_id':'ccccc','elements':[{'type':'button',"
+    "'action_id':'choose:0','text':{'type':'plain_text','text':'Way 0 of this fault',"
+    "'emoji':false},'value':'@k0'},{'type':'button','action_id':'choose:1',"
+    "'text':{'type':'plain_text','text':'Way 1 of this fault','emoji':false},'value':'@k1'},"
+    "{'type':'button','action_id':'choose:2','text':{'type':'plain_text',"
+    "'text':'Way 2 of this fault','emoji':false},'value':'@k2'},{'type':'button',"
+    "'action_id':'choose:3','text':{'type':'plain_text','text':'Way 3 of this fault',"
+    "'emoji':false},'value':'@k3'}]},{'type':'context','block_id':'ddddd',"
+    "'elements':[{'type':'plain_text','text':'One question a day, chosen by what you have not "
+    "met for a while. You may also type the number of your answer, or skip.','emoji':false}]},"
+    "{'type':'actions','block_id':'eeeee','elements':[{'type':'button','action_id':'skip:4',"
+    "'text':{'type':'plain_text','text':'Not now','emoji':false},'value':'@k0'}]}]},"
+    "'state':{'values':{}},"
+    "'response_url':'http://127.0.0.1:@h/response/T0BENCH/4711000000000/000000000000000000@p',"
+    "'actions':[{'action_id':'choose:@o','block_id':'ccccc','text':{'type':'plain_text',"
+    "'text':'Way @o of this fault','emoji':false},'value':'@k@n','type':'button',"
+    "'action_ts':'@t'}]},'type':'interactive','accepts_response_payload':false}";
+/* clang-format on */
 
 static void write_envelope(struct peer *peer, uint32_t index)
 {
@@ -441,4 +460,7 @@ static void write_envelope(struct peer *peer, uint32_t index)
         buf_add(out, str_slice(text, first ? 0 : 1, text.len));
     }
     REQUIRE(!out->failed);
+    for (size_t i = 0; i < out->len; i++)
+        if (out->ptr[i] == '\'')
+            out->ptr[i] = '"';
 }

@@ -13,28 +13,28 @@
 #include <sys/types.h>
 
 struct peer_phase {
-    uint32_t answers;                   /* how many, each of a person with an open card */
-    uint32_t window;                    /* closed loop: so many outstanding; 0: open loop */
-    uint32_t per_second;                /* open loop: acks are measured from the intended instant */
+    uint32_t answers; /* how many, each of a person with an open card */
+    uint32_t window; /* closed loop: so many outstanding; 0: open loop */
+    uint32_t per_second; /* open loop: acks are measured from the intended instant */
 };
 
 struct peer_result {
     double acked_seconds, done_seconds; /* from the first press to the last ack, the last update */
     uint32_t acked, done;
     uint32_t ack_us_p50, ack_us_p99, ack_us_p999;
-    double cpu_seconds;                 /* of the peer itself */
-    uint32_t envelope_bytes;            /* of the last one */
+    double cpu_seconds; /* of the peer itself */
+    uint32_t envelope_bytes; /* of the last one */
 };
 
 /* Shared by both processes. Plain members are written by one side before the atomic that tells. */
 struct peer_board {
-    _Atomic uint32_t port;              /* 0: not listening yet */
-    _Atomic uint32_t asked, answered;   /* phases; equal: nothing under way */
-    _Atomic uint32_t cards, notices;    /* messages posted with and without answers to choose */
-    _Atomic uint32_t hellos;            /* sockets greeted */
-    _Atomic int64_t hello_ns;           /* monotonic instant of the last one */
-    _Atomic uint32_t doubled;           /* acks or updates that came twice, or that nobody waits for */
-    _Atomic uint32_t roster_reads;      /* times the last page of users.list was read */
+    _Atomic uint32_t port; /* 0: not listening yet */
+    _Atomic uint32_t asked, answered; /* phases; equal: nothing under way */
+    _Atomic uint32_t cards, notices; /* messages posted with and without answers to choose */
+    _Atomic uint32_t hellos; /* sockets greeted */
+    _Atomic int64_t hello_ns; /* monotonic instant of the last one */
+    _Atomic uint32_t doubled; /* acks or updates that came twice, or that nobody waits for */
+    _Atomic uint32_t roster_reads; /* times the last page of users.list was read */
     struct peer_phase phase;
     struct peer_result result;
 };
