@@ -61,8 +61,8 @@ static void what_it_says_is_what_happens(void **state)
     assert_says(text, "met           0 in all, 0 of 4 new ones this week\n");
     assert_says(text, "person_due    new: nothing is due, so the next new question comes\n");
     assert_says(text, "  ask           ");
-    assert_says(text, "  look again    Wed 2031-03-05 ");
-    assert_int_equal(times_in(text, "next slot"), 0);
+    assert_says(text, "  next slot     Wed 2031-03-05 ");
+    assert_int_equal(times_in(text, "planned slot  "), 0);
     assert_int_equal(play_number(play, "SELECT count(*) FROM nudge"), 0); /* without effect */
     play_until(play, "2031-03-04T20:00:00Z");
     assert_int_equal(play_number(play, "SELECT count(*) FROM nudge WHERE person_id = 1"), 1);

@@ -1,6 +1,6 @@
--- What one person answered in the days asked for, as far as it is evidence: along the chain of their
--- nudges, newest first, to the first one sent before those days. Numbers fall along the chain, so a
--- damaged one still ends.
+-- What one person answered in the days asked for, as far as it is evidence: along the chain of
+-- their nudges, newest first, to the first one sent before those days. Numbers fall along the
+-- chain, so a damaged one still ends.
 -- scan ok: the chain itself, one row a step
 WITH RECURSIVE chain (nudge_id, before_nudge_id, prompt_id, day) AS (
     SELECT n.nudge_id, n.before_nudge_id, n.prompt_id, n.day
