@@ -166,6 +166,7 @@ static void test_answers_come_out_again_and_stay_out_of_the_log(void **state)
 static void test_kill_and_restart(void **state)
 {
     struct office *office = *state;
+    office_config(office, "log: {format: logfmt}");
     ask_everybody(office);
     size_t before = look_messages(office->workspace, office->ids[ADA]);
     assert_int_equal(human_say(office->workspace, office->ids[ADA], STR("parking lot"), NULL), 0);
@@ -177,6 +178,11 @@ static void test_kill_and_restart(void **state)
     assert_int_equal(look_messages(office->workspace, office->ids[ADA]), before + 1);
     assert_int_equal(look_duplicate_posts(office->workspace), 0);
     assert_int_equal(ask_db(office, "state/nudged.db", "SELECT count(*) FROM answer"), 1);
+    const char *log = office_file(office, "log");
+    assert_says(log, " kind=text ");
+    assert_silent_about(log, "canary");
+    assert_silent_about(log, "parking");
+    assert_silent_about(log, "@example.com");
 }
 
 static void test_garbage_on_the_control_socket(void **state)
