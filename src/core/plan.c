@@ -40,7 +40,7 @@ struct effect *plan_deliver(struct plan *plan, struct arena *arena, const struct
     effect->deliver.kind = DELIVERY_POST;
     effect->deliver.due = facts->now;
     effect->deliver.not_after = not_after;
-    effect->deliver.key = facts->random[1];
+    effect->deliver.key = facts->random[1] + plan->effects_len;     /* a plan may post twice */
     effect->deliver.message = message;
     return effect;
 }

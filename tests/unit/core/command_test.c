@@ -174,6 +174,22 @@ static void a_stop_closes_what_is_open(void **state)
     builder_free(b);
 }
 
+/* A post is found again by its key alone, and the platform takes two of one key for the same. */
+static void two_posts_of_one_turn_have_two_keys(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("Europe/Berlin");
+    builder_nudge(b, ID_CHOICE, NUDGE_OPEN);
+    b->facts.nudge.message_id = STR_EMPTY;              /* the question has not left yet */
+    builder_type(b, "stop");
+    BUILDER_ORDER(b, EFFECT_PERSON, EFFECT_NUDGE_STATE, EFFECT_DELIVER, EFFECT_DELIVER);
+    const struct effect *effects = b->plan.effects;
+    assert_int_equal(effects[2].deliver.kind, DELIVERY_POST);
+    assert_int_equal(effects[3].deliver.kind, DELIVERY_POST);
+    assert_true(effects[2].deliver.key != effects[3].deliver.key);
+    builder_free(b);
+}
+
 static void a_snooze_comes_back_next(void **state)
 {
     (void)state;
@@ -338,6 +354,7 @@ int main(void)
         cmocka_unit_test(who_comes_back_is_asked_soon),
         cmocka_unit_test(no_slot_is_promised_that_will_not_come),
         cmocka_unit_test(a_stop_closes_what_is_open),
+        cmocka_unit_test(two_posts_of_one_turn_have_two_keys),
         cmocka_unit_test(a_snooze_comes_back_next),
         cmocka_unit_test(a_skip_counts_as_nothing),
         cmocka_unit_test(why_says_what_it_trains_and_who_sees),
