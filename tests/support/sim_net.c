@@ -380,7 +380,7 @@ static void deliver(void *arg, uint32_t link_id, struct str frame)
     bool envelope = str_starts_with(frame, STR("{\"envelope_id\""));
     if (!ws || ws->silent)
         return;
-    if (envelope && world->tamper_from.len) {
+    if (world->tamper_from.len && str_contains(frame, STR("\"block_actions\""))) {
         push_tampered(ws, frame);
         return;
     }

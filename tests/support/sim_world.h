@@ -56,7 +56,7 @@ enum sim_moment { SIM_BEFORE, SIM_AFTER };
 void sim_world_trap(struct sim_world *world, const char *what, uint32_t n, enum sim_moment moment,
     world_fn *fn, void *arg);
 
-/* In the next envelope every `from` becomes `to`, as no client of Slack's would send it. */
+/* In the next click every `from` becomes `to`, as no client of Slack's would send it. */
 void sim_world_tamper(struct sim_world *world, struct str from, struct str to);
 
 /* -- looking ------------------------------------------------------------------------------- */
