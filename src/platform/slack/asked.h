@@ -12,7 +12,8 @@
 enum { ASKED_MAX = 256, ASKED_ID_ROOM = 65 };
 
 struct asked {
-    struct { char id[ASKED_ID_ROOM]; uint64_t number; struct mono at; bool waits; } users[ASKED_MAX];
+    struct asked_user { char id[ASKED_ID_ROOM]; uint64_t number; struct mono at; bool waits; }
+        users[ASKED_MAX];
     uint64_t last;                      /* number given last; 0: none yet */
 };
 

@@ -46,7 +46,8 @@ struct pacing {
 };
 
 /* posts_per_second 0: no pace of ours for the workspace; Slack's tiers and its pace for a channel
- * still hold, except on a local (loopback) workspace, where then only a freeze makes anything wait. */
+ * still hold, except on a local (loopback) workspace, where then only a freeze makes anything
+ * wait. */
 void pacing_init(struct pacing *pacing, double posts_per_second, bool local);
 struct mono pacing_ready_at(const struct pacing *pacing, enum method method, struct mono now);
 /* The same after `ahead` more have taken their tokens. */
