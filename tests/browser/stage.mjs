@@ -97,7 +97,7 @@ export async function lookAs(page, who) {
 export const clock = (page) => page.getByRole('region', { name: 'Clock of the workspace' });
 
 /* A jump is over when the clock's buttons can be pressed again. */
-async function resting(page) {
+export async function resting(page) {
   await page.waitForFunction(() => [...document.querySelectorAll('[aria-label="Clock of the workspace"] button')]
     .every((button) => !button.disabled), null, { timeout: 120000 });
 }

@@ -1,7 +1,10 @@
 /* What every part of the page stands on: what is shown, DOM nodes, times of the person shown.
  * Everything is built from DOM nodes; no text from the app is ever read as HTML. */
 
-export const state = { people: [], user: '', tab: 'messages', dm: null, drafts: new Map(), busy: false };
+export const state = {
+  people: [], user: '', tab: 'messages', dm: null, drafts: new Map(), busy: false,
+  played: new Set(),      /* whom the visitor has acted as; everybody else acts by themselves */
+};
 
 export const $ = (id) => document.getElementById(id);
 export const person = (id) => state.people.find((one) => one.id === id);

@@ -7,14 +7,17 @@ import { inline, mrkdwn, plain, richText, richTextNode, textObject, withEmoji } 
 
 const draftKey = (where, element) => [where.surface, where.block.block_id, element.action_id].join('|');
 
+/* A press that is on its way is not repeated: until the conversation changes, or for as long as the client waits. */
 function pressed(where, element, event) {
+  const button = event.currentTarget;
   const act = () => {
-    event.currentTarget?.setAttribute('aria-busy', 'true');
+    if (button.hasAttribute('aria-busy')) return;
+    button.setAttribute('aria-busy', 'true');
+    setTimeout(() => button.removeAttribute('aria-busy'), 3500);
+    state.played.add(state.user);
     send({ do: 'click', surface: where.surface, block: where.block.block_id, action: element.action_id });
     if (element.url) window.open(element.url, '_blank', 'noopener');
   };
-  const button = event.currentTarget;
-  setTimeout(() => button.removeAttribute('aria-busy'), 3500);
   if (!element.confirm) return act();
   $('confirm-title').textContent = plain(element.confirm.title);
   $('confirm-text').replaceChildren(textObject(element.confirm.text));
@@ -28,6 +31,7 @@ function pressed(where, element, event) {
 function filled(where, element, text) {
   state.drafts.set(draftKey(where, element), text);
   const waits = where.block.type === 'input' && where.inModal && !where.block.dispatch_action;
+  state.played.add(state.user);
   if (!waits) send({ do: 'fill', surface: where.surface, block: where.block.block_id, action: element.action_id, text });
 }
 

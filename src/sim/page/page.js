@@ -80,9 +80,17 @@ function renderHome() {
 
 /* -- the modal ------------------------------------------------------------------------------------ */
 
+/* A form that somebody opened by themselves is theirs: who only looks on does not get it into their way. */
+function ownModal() {
+  const modal = state.dm.modal;
+  if (modal && !state.played.has(state.user)) theirForms.add(modal.view.id);
+  return modal && !theirForms.has(modal.view.id) ? modal : null;
+}
+const theirForms = new Set();
+
 function renderModal() {
   const dialog = $('modal');
-  const modal = state.dm.modal;
+  const modal = ownModal();
   if (!modal) {
     dialog.shown = null;
     if (dialog.open) dialog.close();
@@ -238,10 +246,10 @@ const ON = {
     $('who-role').textContent = [me.role, me.note].filter(Boolean).join(' · ') || 'Direct messages with nudged';
     $('log').setAttribute('aria-label', `Messages of ${message.name} with nudged`);
     for (const id of ['trouble', 'modal-trouble']) {
-      $(id).hidden = !message.trouble || (id === 'trouble') === Boolean(message.modal);
+      $(id).hidden = !message.trouble || (id === 'trouble') === Boolean(ownModal());
       if ($(id).textContent !== message.trouble) $(id).textContent = message.trouble;
     }
-    if (message.trouble) for (const node of document.querySelectorAll('[aria-busy="true"]')) node.removeAttribute('aria-busy');
+    for (const node of document.querySelectorAll('[aria-busy]')) node.removeAttribute('aria-busy');
     renderLog(fresh);
     renderHome();
     renderModal();
@@ -262,6 +270,7 @@ const ON = {
 function say() {
   const text = $('composer-text').value.trim();
   if (!text || !state.user) return;
+  state.played.add(state.user);
   send({ do: 'say', text });
   $('composer-text').value = '';
   $('composer-text').style.height = '';
