@@ -31,8 +31,9 @@ run() {
     [ ! -e "$here/$name.dict" ] || set -- "-dict=$here/$name.dict" "$@"
     log=$build/$name.log
     if ! ASAN_OPTIONS=detect_stack_use_after_return=1:quarantine_size_mb=32 \
-        UBSAN_OPTIONS=print_stacktrace=1 "$build/fuzz_$name" -max_total_time="$seconds" -max_len="$longest" -timeout=5 \
-        -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$build/crashes/$name-" \
+        UBSAN_OPTIONS=print_stacktrace=1 "$build/fuzz_$name" \
+        -max_total_time="$seconds" -max_len="$longest" -timeout=5 -rss_limit_mb=1024 \
+        -print_final_stats=1 -artifact_prefix="$build/crashes/$name-" \
         "$@" >"$log" 2>&1; then
         tail -n 60 "$log" >&2
         echo "fuzz: to repeat, $build/fuzz_$name and the file that was written" >&2
