@@ -42,6 +42,7 @@ run() {
     grep -e '^stat::number_of_executed_units' -e '^stat::average_exec' "$log" >&2
 }
 
+# shellcheck disable=SC2046  # a list of words
 [ $# -gt 0 ] || set -- $(grep -v '^#' "$here/seeds" | cut -d ' ' -f 1)
 for target; do
     run "$target"
