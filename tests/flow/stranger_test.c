@@ -81,7 +81,7 @@ static void a_newcomer_without_an_email_is_looked_up(void **state)
     (void)state;
     struct play *play = play_new(&(struct play_setup){ .people = people });
     play_until(play, "2031-03-04T10:00:00Z");
-    sim_world_tamper(play->world, STR("uada@example.com"), STR_EMPTY);
+    sim_world_tamper_in(play->world, "team_join", STR("uada@example.com"), STR_EMPTY);
     assert_int_equal(workspace_join(play->workspace, &ada, NULL), OK);
     play_for(play, SECONDS(10));
     assert_int_equal(look_calls(play->workspace, STR("users.info")).calls, 1);
@@ -99,11 +99,13 @@ static void a_file_gets_a_sentence_and_the_words_beside_it_count(void **state)
     (void)state;
     struct play *play = play_new(&(struct play_setup){ .deck = SHORT_DECK });
     play_first_question(play, "UADA");
-    sim_world_tamper(play->world, STR("\"text\":\"look\""), STR(FILED "\"\""));
+    sim_world_tamper_in(
+        play->world, "\"look\"", STR("\"text\":\"look\""), STR(FILED "\"\""));
     assert_int_equal(play_say(play, "UADA", "look"), OK);
     assert_true(play_reads(play, "UADA", "Text or a button, please; I cannot read files."));
     assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 0);
-    sim_world_tamper(play->world, STR("\"text\":\"I checked"), STR(FILED "\"I checked"));
+    sim_world_tamper_in(
+        play->world, "I checked", STR("\"text\":\"I checked"), STR(FILED "\"I checked"));
     assert_int_equal(play_say(play, "UADA", "I checked the source"), OK);
     assert_int_equal(
         play_number(play, "SELECT count(*) FROM answer WHERE text = 'I checked the source'"), 1);

@@ -380,7 +380,7 @@ static void deliver(void *arg, uint32_t link_id, struct str frame)
     bool envelope = str_starts_with(frame, STR("{\"envelope_id\""));
     if (!ws || ws->silent)
         return;
-    if (world->tamper_from.len && str_contains(frame, STR("\"block_actions\""))) {
+    if (world->tamper_from.len && str_contains(frame, world->tamper_mark)) {
         push_tampered(ws, frame);
         return;
     }
@@ -407,6 +407,13 @@ static void deliver(void *arg, uint32_t link_id, struct str frame)
 
 void sim_world_tamper(struct sim_world *world, struct str from, struct str to)
 {
+    sim_world_tamper_in(world, "\"block_actions\"", from, to);
+}
+
+void sim_world_tamper_in(
+    struct sim_world *world, const char *mark, struct str from, struct str to)
+{
+    world->tamper_mark = str_from_z(mark);
     world->tamper_from = (struct str){ copy(from), from.len };
     world->tamper_to = (struct str){ copy(to), to.len };
 }

@@ -58,6 +58,9 @@ void sim_world_trap(struct sim_world *world, const char *what, uint32_t n, enum 
 
 /* In the next click every `from` becomes `to`, as no client of Slack's would send it. */
 void sim_world_tamper(struct sim_world *world, struct str from, struct str to);
+/* The same in the next frame that contains `mark`, a literal. */
+void sim_world_tamper_in(
+    struct sim_world *world, const char *mark, struct str from, struct str to);
 
 /* -- looking ------------------------------------------------------------------------------- */
 

@@ -46,6 +46,7 @@ struct sim_world {
     struct sim_faults *faults;
     struct sim_trap trap;
     struct str tamper_from, tamper_to; /* owned; empty: not */
+    struct str tamper_mark;
     sim_call_fn *observer;
     void *observer_arg;
     sim_frame_fn *frame_observer;
