@@ -149,7 +149,7 @@ static struct str joined(struct arena *arena, struct str folder, struct str path
 {
     if (!path.len || path.ptr[0] == '/' || !folder.len)
         return str_copy(arena, path);
-    return str_format(arena, "%.*s%s%.*s", STR_ARG(folder), folder.len > 1 ? "/" : "",
+    return str_format(arena, "%.*s%s%.*s", STR_ARG(folder), str_equal(folder, STR("/")) ? "" : "/",
                       STR_ARG(path));
 }
 

@@ -85,7 +85,7 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
         "resume.") },
     [SAY_NEXT_AT] = { STR_INIT("Your next question comes {when} ({zone} time).") },
     [SAY_NEXT_OPEN] = { STR_INIT(
-        "You have an open question above. After that, the next one comes {when}.") },
+        "You have an open question in our messages. After that, the next one comes {when}.") },
     [SAY_NEXT_PAUSED] = { STR_INIT("You are paused, so nothing comes. Say resume to go on.") },
     [SAY_NEXT_NONE] = { STR_INIT("Nothing is planned for you just now.") },
     [SAY_NEXT_NOT_LIVE] = { STR_INIT("Questions have not started for your organisation yet.") },

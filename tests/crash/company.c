@@ -43,7 +43,7 @@ void crash_write_company(const char *folder, struct str origin)
     write_deck(folder);
     FILE *skills = create(folder, "prompts/skills.yaml");
     fputs(
-        "skills:\n  - id: days\n    name: Telling days apart\n    behaviours: [says which day it is]\n"
+        "skills:\n  - id: days\n    name: Days\n    behaviours: [says which day it is]\n"
         "    roles: [Tester]\n",
         skills);
     fclose(skills);

@@ -1,6 +1,7 @@
-/* Preloaded into the daemon: ends it with SIGKILL at the N-th call that writes or syncs, counted over
- * files and sockets alike, so that every gap between two of them can be hit. KILL_AT says which;
- * without it the calls are only counted, and the number is written to KILL_COUNT_FILE at exit. */
+/* Preloaded into the daemon: ends it with SIGKILL at the N-th call that writes or syncs, counted
+ * over files and sockets alike, so that every gap between two of them can be hit. KILL_AT says
+ * which; without it the calls are only counted, and the number is written to KILL_COUNT_FILE at
+ * exit. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
-/* Many working days in a row; on each of them the daemon is killed once, at a different write or sync,
- * started again, and lives the day to its end. The simulated workspace is the oracle: every answer it
- * got an ack for is in the database, and nobody has two questions on a day.
+/* Many working days in a row; on each of them the daemon is killed once, at a different write or
+ * sync, started again, and lives the day to its end. The simulated workspace is the oracle: every
+ * answer it got an ack for is in the database, and nobody has two questions on a day.
  *
  * NUDGED_BINARY   the daemon (a release build: sanitizers do not go with a preloaded library)
  * NUDGED_SHIM     the library that kills
@@ -221,8 +221,7 @@ static void check_acks(struct crash *crash, unsigned long day, unsigned long kil
     }
 }
 
-/* Cards that show a verdict were answered in the database's eyes; cards answered in the database are
- * at most one ack away from showing it. */
+/* What people were told and what is stored are the same. */
 static void check_day(struct crash *crash, unsigned long day, unsigned long kill_at)
 {
     if (look_duplicate_posts(crash->workspace))

@@ -38,7 +38,7 @@ static void questions_about_the_bot_change_nothing(void **state)
     both_ways(play, "help", "What you can say");
     both_ways(play, "why", "It trains: Careful work.");
     both_ways(play, "privacy", "What is stored");
-    both_ways(play, "next", "You have an open question above");
+    both_ways(play, "next", "You have an open question in our messages");
     both_ways(play, "details", "Details are for managers");
     assert_int_equal(play_say(play, "UADA", "/nudge"), OK);
     assert_true(play_reads(play, "UADA", "What you can say"));

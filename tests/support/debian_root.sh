@@ -23,7 +23,8 @@ trap unmount_all EXIT
 trap 'exit 130' INT TERM
 unmount_all
 
-[ -e "$root.pristine/etc/debian_version" ] || debootstrap --variant=minbase "$suite" "$root.pristine"
+[ -e "$root.pristine/etc/debian_version" ] ||
+    debootstrap --variant=minbase "$suite" "$root.pristine"
 rm -rf --one-file-system "$root"
 cp -a "$root.pristine" "$root"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"

@@ -1,5 +1,5 @@
-/* Addresses: taking them apart, and which of them may be spoken to. Secrets travel only over TLS, so
- * plain http and ws are for this machine alone. */
+/* Addresses: taking them apart, and which of them may be spoken to. Secrets travel only over TLS,
+ * so plain http and ws are for this machine alone. */
 #ifndef NUDGED_BASE_URL_H
 #define NUDGED_BASE_URL_H
 

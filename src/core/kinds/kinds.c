@@ -84,7 +84,7 @@ void kind_add_whys(
         bool was_chosen = chosen & (1U << i);
         if (option->why.len && (was_chosen || option->correct))
             message_add(arena, message, PART_TEXT,
-                str_format(arena, "“%.*s”: %.*s", STR_ARG(option->text), STR_ARG(option->why)));
+                str_format(arena, "%.*s → %.*s", STR_ARG(option->text), STR_ARG(option->why)));
     }
 }
 
@@ -117,7 +117,7 @@ struct str kind_answer_text(
     for (size_t place = 0; place < prompt->options_len; place++) {
         size_t number = (answer->chosen >> (4 * place)) & 15U;
         if (number < prompt->options_len)
-            buf_addf(&buf, "%s%zu. %.*s", place ? "  " : "", place + 1,
+            buf_addf(&buf, "\n%zu. %.*s", place + 1,
                 STR_ARG(prompt->options[number].text));
     }
     return buf_str(&buf);

@@ -152,7 +152,8 @@ static void what_events_mean(void **state)
     for (size_t i = 0; i < COUNT(what_events_mean_rows); i++) {
         struct buf file = buf_heap(4000);
         again(play);
-        buf_addf(&file, HEAD "BEGIN:VEVENT\r\n%sEND:VEVENT\r\n" TAIL, what_events_mean_rows[i].lines);
+        buf_addf(&file, HEAD "BEGIN:VEVENT\r\n%sEND:VEVENT\r\n" TAIL,
+                 what_events_mean_rows[i].lines);
         enum err err = read_bytes(play, buf_str(&file));
         if (err || play->faults.count > 0)
             fail_msg("row %zu: %s %.*s", i, err_name(err), STR_ARG(play->faults.items[0].sentence));

@@ -1,6 +1,8 @@
 /* The configuration file: what arrives, what is refused, and that no token is ever repeated. */
 #include "help_folder.h"
 
+#include <unistd.h>
+
 static const char good[] =
     "organisation: Example Bikes\n"                         /* 1 */
     "legal_basis: Our legitimate interest\n"
@@ -32,6 +34,25 @@ static enum err load(struct help *help, const char *text, struct config *out)
     enum err err = config_load(path, &help->arena, &help->faults, out);
     help_remove_folder(help);
     return err;
+}
+
+/* "nudged -c ./nudged.yaml": a folder of one character is a folder all the same. */
+static void a_short_folder_is_a_folder(void **state)
+{
+    struct help *help = help_new();
+    struct config config = { 0 };
+    char old[4096];
+    (void)state;
+    help_make_folder(help);
+    (void)help_write(help, "nudged.yaml", good);
+    assert_non_null(getcwd(old, sizeof(old)));
+    assert_int_equal(chdir(help->folder), 0);
+    enum err err = config_load(STR("./nudged.yaml"), &help->arena, &help->faults, &config);
+    assert_int_equal(chdir(old), 0);
+    help_remove_folder(help);
+    assert_int_equal(err, OK);
+    assert_true(str_equal(config.people_file, STR("./people.csv")));
+    help_free(help);
 }
 
 static void every_setting_arrives(void **state)
@@ -196,6 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_setting_arrives),
+        cmocka_unit_test(a_short_folder_is_a_folder),
         cmocka_unit_test(what_is_left_out_has_a_default),
         cmocka_unit_test(the_file_we_ship_is_good),
         cmocka_unit_test(each_mistake_has_its_place),

@@ -355,8 +355,8 @@ static void feedback_is_specific(void **state)
     assert_text_has(text, "The answer: Dates; Names");
     assert_text_has(text, "Nobody minds.");
     text = revealed(b, ID_ORDER, grade_values(b, ID_ORDER, VERB_SUBMIT, VALUES(2, 0, 1), 0));
-    assert_text_has(text, "Your answer: 1. A guess  2. The document  3. A colleague");
-    assert_text_has(text, "The answer: 1. The document  2. A colleague  3. A guess");
+    assert_text_has(text, "Your answer: \n1. A guess\n2. The document\n3. A colleague");
+    assert_text_has(text, "The answer: \n1. The document\n2. A colleague\n3. A guess");
     text = revealed(b, ID_NUMBER, grade_typed(b, ID_NUMBER, "20", 0, BUILDER_KEY));
     assert_text_has(text, "Your answer: 20");
     assert_text_has(text, "The answer: 15 minutes");
@@ -412,7 +412,7 @@ static void recorded_answers_are_named(void **state)
         { ID_CHOICE, { .chosen = 0 }, "you asked to see the answer" },
         { ID_MULTI, { .chosen = 5 }, "Dates; Fonts" },
         { ID_MULTI, { .chosen = UINT32_MAX }, "Dates; Names; Fonts" },
-        { ID_ORDER, { .chosen = 0x012 }, "1. A guess  2. A colleague  3. The document" },
+        { ID_ORDER, { .chosen = 0x012 }, "\n1. A guess\n2. A colleague\n3. The document" },
         { ID_ORDER, { .chosen = 0xfff }, "" },
         { ID_NUMBER, { .text = STR("17") }, "17" },
         { ID_SHORT, { .text = STR("sender") }, "sender" },

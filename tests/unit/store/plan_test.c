@@ -41,7 +41,8 @@ static void test_every_statement(void **state)
         const char *text = (const char *)sql_queries[i].bytes;
         struct buf plan = buf_heap(64 << 10);
         bool turn = !strcmp(sql_queries[i].name, "begin.sql") ||
-            !strcmp(sql_queries[i].name, "commit.sql") || !strcmp(sql_queries[i].name, "look.sql") ||
+            !strcmp(sql_queries[i].name, "commit.sql") ||
+            !strcmp(sql_queries[i].name, "look.sql") ||
             !strcmp(sql_queries[i].name, "rollback.sql");
         bool whole = !turn && walks(db, text, &plan);
         bool said = says_scan_ok(text), why = !strncmp(text, "-- ", 3) && strlen(text) > 20;

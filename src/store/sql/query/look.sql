@@ -1,2 +1,2 @@
--- Several questions of one view: taking and leaving the file's lock for each costs more than asking.
+-- Several questions of one view: a lock of the file for each would cost more than asking.
 BEGIN

@@ -1,0 +1,312 @@
+/* The manager's week: what it may say, within the visibility setting. */
+#include "digest_week.h"
+
+#include "core/digest_card.h"
+
+static struct str card_text_of(struct builder *b, struct week *week, bool details)
+{
+    return builder_text(b, digest_card(&b->facts, &week->report, details, &b->arena));
+}
+
+static size_t place(struct str text, const char *words)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (str_starts_with(str_slice(text, i, text.len), str_from_z(words)))
+            return i;
+    fail_msg("\"%s\" is not in:\n%.*s", words, STR_ARG(text));
+    return text.len;
+}
+
+static void well_then_talk_then_ask_then_people(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    struct week *week = usual_week();
+    struct str text = card_text_of(b, week, false);
+    assert_text_has(text, "Your team's week, Monday 3 March to Sunday 9 March");
+    assert_text_has(text, "Going well: Checking sources (7 of 7 right, latest Thursday 6 March).");
+    assert_text_has(text, "One thing to talk about: Handing over (2 of 5 right).");
+    assert_text_has(text, "\"Which checks belong to it?\" (3 of 4)");
+    assert_text_has(text, "says who owns the next step");
+    assert_text_has(text,
+        "Person00 Example: strong at Checking sources (4 of 4 right, latest "
+        "Thursday 6 March); practise next: Handing over (1 of 3 right");
+    assert_text_has(text, "Counts of practice answers");
+    assert_true(place(text, "Going well") < place(text, "One thing to talk"));
+    assert_true(place(text, "One thing to talk") < place(text, "A question to ask"));
+    assert_true(place(text, "A question to ask") < place(text, "Person00"));
+    free(week);
+    builder_free(b);
+}
+
+static void who_did_not_answer_is_not_named(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    struct week *week = usual_week();
+    for (int details = 0; details < 2; details++) {
+        struct str text = card_text_of(b, week, details);
+        assert_text_lacks(text, "Person02");
+        assert_text_lacks(text, "did not");
+        assert_text_lacks(text, "0 of 0");
+    }
+    free(week);
+    builder_free(b);
+}
+
+static void one_persons_miss_is_not_the_teams(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    struct week *week = usual_week();
+    missed(week, ID_MULTI, 1, 1, 1);
+    assert_text_lacks(card_text_of(b, week, false), "Most missed");
+    missed(week, 99, 3, 3, 3); /* its prompt is retired */
+    assert_text_lacks(card_text_of(b, week, false), "Most missed");
+    missed(week, ID_CHOICE, 3, 3, 3); /* of another skill than the one to talk about */
+    assert_text_lacks(card_text_of(b, week, false), "Most missed");
+    free(week);
+    builder_free(b);
+}
+
+static void what_went_badly_is_not_called_well(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    struct week *week = week_new();
+    add_person(week, 5, 1, 0, 0);
+    struct str text = card_text_of(b, week, false);
+    assert_text_lacks(text, "Going well");
+    assert_text_lacks(text, "strong at");
+    assert_text_has(text, "One thing to talk about: Checking sources (1 of 5 right).");
+    assert_text_has(text, "Person00 Example: practise next: Checking sources (1 of 5 right");
+    free(week);
+    week = week_new();
+    add_person(week, 5, 5, 3, 3);
+    text = card_text_of(b, week, false);
+    assert_text_has(text, "Going well");
+    assert_text_lacks(text, "practise next");
+    free(week);
+    builder_free(b);
+}
+
+static size_t lines_of(const struct message *card)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < card->parts_len; i++)
+        lines += card->parts[i].text.len > 0;
+    return lines;
+}
+
+/* Three lines before the people and one after them always; one more when some are left out. */
+static int people_named(int people, int more_lines)
+{
+    int room = DIGEST_LINES_MAX - 5 - more_lines;
+    if (people <= DIGEST_PEOPLE_MAX && people <= room)
+        return people;
+    return room - 1 < DIGEST_PEOPLE_MAX ? room - 1 : DIGEST_PEOPLE_MAX;
+}
+
+/* Twelve lines whatever the team; of more than six people those with most to say. */
+static void twelve_lines_are_enough(void **state)
+{
+    (void)state;
+    for (int people = 1; people <= PEOPLE_MAX; people++)
+        for (int with = 0; with < 4; with++) {
+            int with_missed = with & 1, with_below = with >> 1;
+            struct builder *b = manager();
+            struct week *week = week_new();
+            for (int i = 0; i < people; i++)
+                add_person(week, 2 + i, 2 + i, 3, 0);
+            if (with_missed)
+                missed(week, ID_MULTI, 5, 5, 9);
+            if (with_below)
+                add_below(week, STR("checking"), 9, 44, 40);
+            const struct message *card = digest_card(&b->facts, &week->report, false, &b->arena);
+            struct str text = builder_text(b, card);
+            int named = 0;
+            assert_true(lines_of(card) <= DIGEST_LINES_MAX);
+            assert_true(card->parts_len <= MESSAGE_PARTS_MAX);
+            for (int i = 0; i < people; i++)
+                named += str_contains(text, str_from_z(week->names[i]));
+            assert_int_equal(named, people_named(people, with_missed + with_below));
+            assert_int_equal(str_contains(text, STR("Below your")), with_below);
+            assert_true(str_contains(text, str_from_z(week->names[people - 1])));
+            assert_int_equal(str_contains(text, STR("say details")), named < people);
+            if (named < people) {
+                struct str more = str_format(&b->arena, "%d more with answers", people - named);
+                assert_true(str_contains(text, more));
+            }
+            assert_text_has(text, "Counts of practice answers");
+            card = digest_card(&b->facts, &week->report, true, &b->arena);
+            text = builder_text(b, card);
+            for (int i = people > 30 ? people - 30 : 0; i < people; i++)
+                assert_true(str_contains(text, str_from_z(week->names[i])));
+            assert_text_lacks(text, "say details");
+            assert_text_has(text, "Counts of practice answers");
+            free(week);
+            builder_free(b);
+        }
+}
+
+/* -- visibility: team -- */
+
+static void under_team_five_people_must_have_answered(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    b->settings.visibility = VISIBILITY_TEAM;
+    for (int people = 1; people <= 8; people++) {
+        struct week *week = week_new();
+        for (int i = 0; i < people; i++)
+            add_person(week, 3, 3, 3, 1);
+        add_person(week, 0, 0, 0, 0);
+        missed(week, ID_MULTI, people, people, people);
+        for (int details = 0; details < 2; details++) {
+            struct message *card = digest_card(&b->facts, &week->report, details, &b->arena);
+            assert_int_equal(card != NULL, people >= DIGEST_GROUP_MIN);
+            if (!card)
+                continue;
+            assert_text_lacks(builder_text(b, card), "Person");
+            assert_text_lacks(builder_text(b, card), "details");
+            assert_text_has(builder_text(b, card), "Going well: Checking sources");
+        }
+        free(week);
+    }
+    builder_free(b);
+}
+
+/* A skill, or a prompt, that two people answered would speak of those two. */
+static void under_team_each_figure_needs_its_own_five(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    struct week *week = week_new();
+    b->settings.visibility = VISIBILITY_TEAM;
+    for (int i = 0; i < 6; i++)
+        add_person(week, 3, 3, i < 4 ? 2 : 0, 0);
+    missed(week, ID_MULTI, 4, 8, 8);
+    struct str text = card_text_of(b, week, false);
+    assert_text_has(text, "Going well: Checking sources (18 of 18 right");
+    assert_text_lacks(text, "Handing over");
+    assert_text_lacks(text, "Which checks");
+    free(week);
+    week = week_new();
+    for (int i = 0; i < 6; i++) /* six people, but three for each skill */
+        add_person(week, i < 3 ? 3 : 0, 0, i < 3 ? 0 : 3, 0);
+    assert_null(digest_card(&b->facts, &week->report, false, &b->arena));
+    free(week);
+    builder_free(b);
+}
+
+/* -- below the direct reports -- */
+
+static void below_the_direct_reports_only_sums(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    struct week *week = usual_week();
+    assert_text_lacks(card_text_of(b, week, false), "Below your");
+    add_below(week, STR("checking"), 9, 44, 40);
+    add_below(week, STR("handing-over"), 5, 9, 3);
+    for (int visibility = VISIBILITY_TEAM; visibility <= VISIBILITY_SKILLS; visibility++)
+        for (int details = 0; details < 2; details++) {
+            b->settings.visibility = (enum visibility)visibility;
+            struct str text = card_text_of(b, week, details);
+            assert_text_has(text,
+                "Below your direct reports (9 people): strong at Checking "
+                "sources (40 of 44 right, latest Thursday 6 March); practise "
+                "next: Handing over (3 of 9 right, latest Thursday 6 March).");
+        }
+    assert_true(place(card_text_of(b, week, false), "A question to ask") <
+        place(card_text_of(b, week, false), "Below your"));
+    free(week);
+    builder_free(b);
+}
+
+/* Each figure needs its own five, and with none of them there is no line. */
+static void below_a_few_people_are_not_spoken_of(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    for (int people = 1; people <= 6; people++) {
+        struct week *week = usual_week();
+        add_below(week, STR("checking"), 6, 40, 40);
+        add_below(week, STR("handing-over"), people, 40, 3);
+        struct str text = card_text_of(b, week, true);
+        assert_text_has(text, "(6 people): strong at Checking sources (40 of 40 right");
+        assert_int_equal(str_contains(text, STR("3 of 40")), people >= DIGEST_GROUP_MIN);
+        free(week);
+        week = usual_week();
+        add_below(week, STR("handing-over"), people, 40, 3);
+        text = card_text_of(b, week, true);
+        assert_int_equal(str_contains(text, STR("Below your")), people >= DIGEST_GROUP_MIN);
+        free(week);
+    }
+    builder_free(b);
+}
+
+/* The leads may be silent; the week of the others is still theirs to know. */
+static void below_is_said_alone(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    struct week *week = week_new();
+    add_person(week, 0, 0, 0, 0);
+    add_below(week, STR("checking"), 5, 10, 9);
+    ready(b, week, false);
+    assert_why(b, "sent");
+    struct str text = builder_text(b, builder_effect(b, EFFECT_DELIVER)->deliver.message);
+    assert_text_has(text, "Below your direct reports (5 people): strong at");
+    assert_text_lacks(text, "Person00");
+    week->below[0].people = 4;
+    ready(b, week, false);
+    assert_why(b, "empty");
+    free(week);
+    builder_free(b);
+}
+
+/* -- what never is in it -- */
+
+static void no_single_answer_no_typed_text(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    struct week *week = usual_week();
+    builder_nudge(b, ID_REFLECT, NUDGE_ANSWERED);
+    b->facts.has_answer = true;
+    b->facts.answer.text = STR(BUILDER_SECRET);
+    for (int visibility = VISIBILITY_TEAM; visibility <= VISIBILITY_SKILLS; visibility++)
+        for (int details = 0; details < 2; details++) {
+            b->settings.visibility = (enum visibility)visibility;
+            const struct message *card = digest_card(&b->facts, &week->report, details, &b->arena);
+            if (!card)
+                continue;
+            struct str text = builder_text(b, card);
+            assert_text_lacks(text, BUILDER_SECRET);
+            assert_text_lacks(text, "reflect");
+            for (size_t i = 0; i < COUNT(b->options); i++)
+                assert_true(!b->options[i].text.len || !str_contains(text, b->options[i].text));
+            assert_text_lacks(text, "receiver");
+        }
+    free(week);
+    builder_free(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(well_then_talk_then_ask_then_people),
+        cmocka_unit_test(who_did_not_answer_is_not_named),
+        cmocka_unit_test(one_persons_miss_is_not_the_teams),
+        cmocka_unit_test(what_went_badly_is_not_called_well),
+        cmocka_unit_test(twelve_lines_are_enough),
+        cmocka_unit_test(under_team_five_people_must_have_answered),
+        cmocka_unit_test(under_team_each_figure_needs_its_own_five),
+        cmocka_unit_test(below_the_direct_reports_only_sums),
+        cmocka_unit_test(below_a_few_people_are_not_spoken_of),
+        cmocka_unit_test(below_is_said_alone),
+        cmocka_unit_test(no_single_answer_no_typed_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
