@@ -278,7 +278,8 @@ static void next_promises_only_what_will_be(void **state)
     person->next_slot = builder_local(b, 2031, 3, 5, 10, 12);
     assert_text_has(next_said(b), "Your next question comes tomorrow at 10:12 (Europe/Berlin");
     builder_nudge(b, ID_CHOICE, NUDGE_OPEN);
-    assert_text_has(next_said(b), "open question in our messages. After that, the next one comes tomorrow");
+    assert_text_has(next_said(b),
+        "open question in our messages. After that, the next one comes tomorrow");
     b->facts.has_nudge = false;
     person->next_slot = (struct instant){ 0 }; /* woken, not planned yet */
     assert_text_has(next_said(b), "comes today at");

@@ -78,7 +78,8 @@ static UNUSED void missed(struct week *week, int64_t prompt_id, int people, int 
     week->report.missed_len = 1;
 }
 
-static UNUSED void add_below(struct week *week, struct str skill, int people, int answers, int right)
+static UNUSED void add_below(
+    struct week *week, struct str skill, int people, int answers, int right)
 {
     struct report_skill *sum = &week->below[week->report.below_len++];
     add_skill(sum, skill, answers, right);
