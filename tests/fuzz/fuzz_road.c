@@ -162,7 +162,7 @@ static void send(struct road *road, struct feed *feed)
                 REQUIRE(!outbox_claim(road->store, &ready[i], road->now));
                 REQUIRE(!store_commit(road->store));
             }
-            if (how & 128)
+            if (how % 8 == 7)
                 continue; /* in flight; somebody dies, or it never ends */
             uint8_t end = how & 64 ? take_byte(feed) % DELIVERY_END_EXPIRED : 0;
             ended(road, &ready[i], (enum delivery_end)(DELIVERY_END_SENT + end));
