@@ -55,7 +55,13 @@ void after_failure(struct app *app, struct turn_item *item)
                            "It has been noted; please try again later.");
     struct message message = { .summary = sorry };
     struct ack_reply reply = { .message = item->event.kind == EVENT_COMMAND ? &message : NULL };
+    if (item->event.kind == EVENT_FORM && item->event.form_len) {
+        reply.form_error_input = item->event.form[0].name;
+        reply.form_error = sorry;
+    }
     send_ack(app, item, &reply);
+    if (item->item->is_frame && item->event.kind == EVENT_ACTION && item->ack.envelope_id.len)
+        (void)sender_ephemeral(app, item, DELIVERY_WHISPER, &message);
 }
 
 static void send_ack(struct app *app, const struct turn_item *item, const struct ack_reply *reply)

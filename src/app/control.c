@@ -35,6 +35,7 @@ enum {
 };
 
 static struct str field(const struct call *call, const char *name);
+static void refused(struct call *call, enum err err, const char *sentence);
 static void failed(struct call *call, enum err err, const char *what);
 static bool has_content(struct call *call);
 static bool find_person(struct call *call, struct str who, struct arena *arena, struct person *out);
@@ -54,7 +55,7 @@ void app_control(struct app *app, struct str line, app_sink_fn *sink, world_fn *
     if (run)
         run(&call);
     else
-        failed(&call, ERR_NOT_FOUND, "there is no such request");
+        refused(&call, ERR_NOT_FOUND, "there is no such request");
     if (call.out.failed)
         failed(&call, ERR_TOO_BIG, "the reply does not fit");
     call.sink(call.arg, buf_str(&call.out));
@@ -78,7 +79,7 @@ static void do_explain(struct call *call)
     struct instant at = { 0 };
     struct str text = field(call, "at");
     if (text.len && !instant_parse(text, &at)) {
-        failed(call, ERR_SYNTAX, "--at takes an instant like 2031-03-04T09:30:00Z");
+        refused(call, ERR_SYNTAX, "--at takes an instant like 2031-03-04T09:30:00Z");
         return;
     }
     arena_init(&arena, TURN_ARENA_MAX);
@@ -101,7 +102,7 @@ static void do_digest(struct call *call)
     struct person manager;
     int32_t monday = 0, today = zone_local(app->own_zone, world_now(app->world)).day;
     if (!week_parse(field(call, "week"), today, &monday)) {
-        failed(call, ERR_SYNTAX, "--week takes an ISO week like 2031-W10");
+        refused(call, ERR_SYNTAX, "--week takes an ISO week like 2031-W10");
         return;
     }
     arena_init(&arena, TURN_ARENA_MAX);
@@ -143,7 +144,7 @@ static void do_backup(struct call *call)
 {
     struct str path = field(call, "file");
     if (!path.len || path.ptr[0] != '/') {
-        failed(call, ERR_INVALID, "backup needs an absolute path");
+        refused(call, ERR_INVALID, "backup needs an absolute path");
         return;
     }
     enum err err = store_backup(call->app->store, path);
@@ -159,11 +160,18 @@ static struct str field(const struct call *call, const char *name)
     return str_from_z(cJSON_GetStringValue(item));
 }
 
-static void failed(struct call *call, enum err err, const char *what)
+/* The sentence says it all. */
+static void refused(struct call *call, enum err err, const char *sentence)
 {
     buf_reset(&call->out);
     int code = err == ERR_SYNTAX ? EXIT_USAGE : app_exit_code(err);
-    buf_addf(&call->out, "error %d\n%s (%s)\n", code, what, err_text(err));
+    buf_addf(&call->out, "error %d\n%s\n", code, sentence);
+}
+
+static void failed(struct call *call, enum err err, const char *what)
+{
+    buf_reset(&call->out);
+    buf_addf(&call->out, "error %d\n%s (%s)\n", app_exit_code(err), what, err_text(err));
 }
 
 /* Without its prompts, what would be asked and said cannot be told. */
@@ -171,7 +179,7 @@ static bool has_content(struct call *call)
 {
     bool missing = call->app->options.offline && call->app->loader.refused_errors;
     if (missing)
-        failed(call, ERR_INVALID, "the prompt files or people.csv have errors; see nudged check");
+        refused(call, ERR_INVALID, "the prompt files or people.csv have errors; see nudged check");
     return !missing;
 }
 
@@ -183,10 +191,11 @@ static bool find_person(struct call *call, struct str who, struct arena *arena, 
         err = report_find_person(reader, who, arena, out);
     reader_close(reader);
     if (err == ERR_INVALID)
-        failed(call, err, "several people have that name; use the e-mail");
+        refused(call, err, "several people have that name; use the e-mail");
+    else if (err == ERR_NOT_FOUND)
+        refused(call, err, "there is no such person on the list");
     else if (err)
-        failed(call, err, err == ERR_NOT_FOUND ? "there is no such person on the list"
-                                               : "the store could not be read");
+        failed(call, err, "the store could not be read");
     return !err;
 }
 

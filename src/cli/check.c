@@ -12,6 +12,8 @@ static const struct option_row options[] = {
 
 static void check_zone(const char *file, const struct config *config, struct arena *arena,
                        struct faults *faults);
+static void check_people_zones(const struct config *config, const struct people *people,
+                               struct arena *arena, struct faults *faults);
 
 static int check_run(const struct arguments *arguments)
 {
@@ -35,6 +37,8 @@ static int check_run(const struct arguments *arguments)
         check_zone(file, &config, &arena, &faults);
         code = faults.errors ? EXIT_CONFIG : EXIT_OK;
         enum err people_err = people_load(config.people_file, &arena, &faults, &people);
+        if (!people_err)
+            check_people_zones(&config, &people, &arena, &faults);
         if (!people_err && config_check_people(str_from_z(file), &people, &arena, &faults))
             code = EXIT_CONFIG;
         err = content_load(config.prompts_folder, config.holidays_file, people_err ? NULL : &people,
@@ -82,6 +86,24 @@ static void check_zone(const char *file, const struct config *config, struct are
             fault.source = line;
         }
     faults_add(faults, fault);
+}
+
+/* A person whose zone nobody knows would be asked by the organisation's clock. */
+static void check_people_zones(const struct config *config, const struct people *people,
+                               struct arena *arena, struct faults *faults)
+{
+    struct zones *zones = zones_new(STR("/usr/share/zoneinfo"));
+    for (size_t i = 0; zones && i < people->rows_len; i++) {
+        const struct people_row *row = &people->rows[i];
+        if (!row->zone.len || zones_get(zones, row->zone))
+            continue;
+        faults_add(faults, (struct fault){ .severity = FAULT_ERROR, .file = config->people_file,
+            .path = STR("timezone"),
+            .sentence = str_format(arena, "'%.*s' of %.*s is no time zone of this machine; use an "
+                                   "IANA name like Europe/Berlin", STR_ARG(row->zone),
+                                   STR_ARG(row->email)) });
+    }
+    zones_free(zones);
 }
 
 const struct subcommand subcommand_check = {
