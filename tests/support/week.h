@@ -41,12 +41,12 @@ struct week_counts {
 };
 
 struct week;
-/* moved: when the zone of the chat profile last changed. */
+/* was_closed: the account was, for a while; moved: when the zone of the profile last changed. */
 struct week_human {
     struct week *week;
     size_t number;
     char user[8];
-    bool is_dummy;
+    bool is_dummy, was_closed;
     struct instant moved;
 };
 /* An envelope on its way: a click that answers, until its ack. */

@@ -413,6 +413,7 @@ static void close_account(struct week *week)
         .deleted = true };
     REQUIRE(!workspace_change_user(week->play->workspace, &changed));
     arena_finish(&arena);
+    human->was_closed = true;
     week_later(week, 30, 600, account_is_open, human);
 }
 
