@@ -18,8 +18,3 @@ const struct platform *platform_named(struct str name)
             return platforms[i];
     return NULL;
 }
-
-const struct platform *platform_at(size_t index)
-{
-    return index < COUNT(platforms) ? platforms[index] : NULL;
-}

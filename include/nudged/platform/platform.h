@@ -88,6 +88,5 @@ struct platform {
 
 /* NULL: no such platform. */
 const struct platform *platform_named(struct str name);
-const struct platform *platform_at(size_t index);       /* NULL behind the last */
 
 #endif
