@@ -6,7 +6,7 @@
 
 #include "nudged/store/outbox.h"
 
-enum { EVENTS_MAX = 96, SEND_MAX = 4 };
+enum { EVENTS_MAX = 64, RESTARTS_MAX = 3, SEND_MAX = 4 }; /* restarts cost as much as the rest */
 
 typedef void step_fn(struct road *road, struct feed *feed);
 static step_fn wait_minutes, wait_hours, step_back, slots_come, slot_of_anybody, click, type_line,
@@ -183,13 +183,15 @@ static void ask_platform(struct road *road, struct feed *feed)
 
 static void restart(struct road *road, struct feed *feed)
 {
-    road_restart(road, false);
+    if (road->restarts++ < RESTARTS_MAX)
+        road_restart(road, false);
     (void)feed;
 }
 
 static void die(struct road *road, struct feed *feed)
 {
-    road_restart(road, true);
+    if (road->restarts++ < RESTARTS_MAX)
+        road_restart(road, true);
     (void)feed;
 }
 

@@ -15,9 +15,41 @@ static void copy_file(struct str from, struct str to);
 static struct str beside(struct road *road, const char *suffix);
 static uint64_t next_dice(struct road *road);
 
+/* What must not be: a number above zero, or above the cap of a day. */
+static const struct check {
+    bool within_cap;
+    const char *sql;
+} checks[] = {
+    { false,
+        "SELECT count(*) FROM (SELECT 1 FROM nudge WHERE state = 1 GROUP BY person_id "
+        "HAVING count(*) > 1)" },
+    { false,
+        "SELECT count(*) FROM nudge n WHERE state = 2 AND NOT EXISTS "
+        "(SELECT 1 FROM answer a WHERE a.nudge_id = n.nudge_id)" },
+    { false,
+        "SELECT count(*) FROM answer a WHERE NOT EXISTS "
+        "(SELECT 1 FROM nudge n WHERE n.nudge_id = a.nudge_id)" },
+    { false, "SELECT count(*) FROM nudge JOIN person USING (person_id) WHERE notice_version = 0" },
+    { false,
+        "SELECT count(*) FROM review r WHERE answers > (SELECT count(*) FROM answer JOIN nudge "
+        "USING (nudge_id) WHERE person_id = r.person_id AND prompt_id = r.prompt_id "
+        "AND rating > 0)" },
+    { false, "SELECT count(*) - count(DISTINCT delivery_key) FROM delivery WHERE kind = 1" },
+    { true,
+        "SELECT coalesce(max(c), 0) FROM (SELECT count(*) AS c FROM nudge "
+        "GROUP BY person_id, day)" },
+    { true, "SELECT max(slot_count) FROM person" },
+};
+
+static const char answers_sql[] =
+    "SELECT nudge_id || '.' || step || '.' || attempt || ' ' || day || ' ' || answered_ms || ' ' "
+    "|| grade || rating || ' ' || chosen || ' ' || coalesce(text, '') FROM answer "
+    "ORDER BY answered_ms, nudge_id, step";
+
 struct road *road_new(void)
 {
     static struct road road;
+    road_use_memory();
     struct play *play = play_start();
     road.b = builder_new("Europe/Berlin");
     arena_init(&road.arena, TURN_ARENA_MAX);
@@ -79,6 +111,7 @@ void road_reset(struct road *road, int32_t cap, int32_t min_gap_days, bool enrol
     road->now.utc_ms = ROAD_START_MS;
     road->dice = 7;
     road->epoch = 1;
+    road->restarts = 0;
     road->dedupe_keys = 0;
     road->answers_len = 0;
     road->last = (struct event){ 0 };
@@ -123,6 +156,8 @@ void road_restart(struct road *road, bool killed)
         copy_file(road->path, copy);
         copy_file(log, copy_log);
     }
+    for (size_t i = 0; i <= COUNT(checks); i++)
+        sqlite3_finalize(road->checks[i]);
     REQUIRE(sqlite3_close(road->db) == SQLITE_OK);
     store_close(road->store);
     if (killed) {
@@ -213,6 +248,9 @@ static void open_db(struct road *road)
     (void)snprintf(sql, sizeof sql, "ATTACH '%s' AS whole", road->template_path.ptr);
     REQUIRE(sqlite3_open_v2(road->path.ptr, &road->db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK);
     REQUIRE(sqlite3_exec(road->db, sql, NULL, NULL, NULL) == SQLITE_OK);
+    for (size_t i = 0; i <= COUNT(checks); i++)
+        REQUIRE(sqlite3_prepare_v2(road->db, i < COUNT(checks) ? checks[i].sql : answers_sql, -1,
+                    &road->checks[i], NULL) == SQLITE_OK);
 }
 
 static void fill_facts(struct road *road, const struct event *event, struct facts *facts)
@@ -241,40 +279,21 @@ static bool may_answer(struct road *road, const struct event *event)
 
 static void check_store(struct road *road)
 {
-    static const char *const never[] = {
-        "SELECT count(*) FROM (SELECT 1 FROM nudge WHERE state = 1 GROUP BY person_id "
-        "HAVING count(*) > 1)",
-        "SELECT count(*) FROM nudge n WHERE state = 2 AND NOT EXISTS "
-        "(SELECT 1 FROM answer a WHERE a.nudge_id = n.nudge_id)",
-        "SELECT count(*) FROM answer a WHERE NOT EXISTS "
-        "(SELECT 1 FROM nudge n WHERE n.nudge_id = a.nudge_id)",
-        "SELECT count(*) FROM nudge JOIN person USING (person_id) WHERE notice_version = 0",
-        "SELECT count(*) FROM review r WHERE answers > (SELECT count(*) FROM answer JOIN nudge "
-        "USING (nudge_id) WHERE person_id = r.person_id AND prompt_id = r.prompt_id "
-        "AND rating > 0)",
-        "SELECT count(*) FROM delivery WHERE kind = 1 GROUP BY delivery_key HAVING count(*) > 1 "
-        "UNION ALL SELECT 0 LIMIT 1",
-    };
-    for (size_t i = 0; i < COUNT(never); i++)
-        if (road_number(road, never[i]))
-            require_failed(__FILE__, __LINE__, never[i]);
-    REQUIRE(road_number(road,
-                "SELECT coalesce(max(c), 0) FROM (SELECT count(*) AS c FROM nudge "
-                "GROUP BY person_id, day)") <= road->b->settings.cap);
-    REQUIRE(road_number(road, "SELECT max(slot_count) FROM person") <= road->b->settings.cap);
+    for (size_t i = 0; i < COUNT(checks); i++) {
+        sqlite3_stmt *statement = road->checks[i];
+        REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
+        int64_t number = sqlite3_column_int64(statement, 0);
+        REQUIRE(sqlite3_reset(statement) == SQLITE_OK);
+        if (number > (checks[i].within_cap ? road->b->settings.cap : 0))
+            require_failed(__FILE__, __LINE__, checks[i].sql);
+    }
 }
 
 /* What was committed stays as it was, to the last column. */
 static void check_answers(struct road *road, bool may_grow)
 {
-    sqlite3_stmt *statement = NULL;
+    sqlite3_stmt *statement = road->checks[COUNT(checks)];
     size_t len = 0, known = 0;
-    REQUIRE(
-        sqlite3_prepare_v2(road->db,
-            "SELECT nudge_id || '.' || step || '.' || attempt || ' ' || day || ' ' || "
-            "answered_ms || ' ' || grade || rating || ' ' || chosen || ' ' || coalesce(text, '') "
-            "FROM answer ORDER BY answered_ms, nudge_id, step",
-            -1, &statement, NULL) == SQLITE_OK);
     while (sqlite3_step(statement) == SQLITE_ROW && len < ROAD_ANSWERS_MAX) {
         struct road_answer row;
         (void)snprintf(
@@ -289,7 +308,7 @@ static void check_answers(struct road *road, bool may_grow)
         }
         len++;
     }
-    sqlite3_finalize(statement);
+    REQUIRE(sqlite3_reset(statement) == SQLITE_OK);
     REQUIRE(known == road->answers_len && len <= known + 1);
     road->answers_len = len;
 }

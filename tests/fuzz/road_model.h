@@ -10,7 +10,13 @@
 #include "unit/store/help.h"
 
 #define ROAD_START_MS INT64_C(1930302000000) /* 2031-03-03, a Monday, at noon in Berlin */
-enum { ROAD_DAY = 22341, ROAD_ANSWERS_MAX = 256, ROAD_DELIVERIES_MAX = 4096, ROAD_TEXT_MAX = 256 };
+enum {
+    ROAD_DAY = 22341,
+    ROAD_ANSWERS_MAX = 256,
+    ROAD_DELIVERIES_MAX = 4096,
+    ROAD_TEXT_MAX = 256,
+    ROAD_CHECKS_MAX = 12
+};
 
 enum road_left { ROAD_HERE, ROAD_MAY_HAVE_LEFT, ROAD_DONE };
 
@@ -22,6 +28,7 @@ struct road {
     struct builder *b;
     struct store *store;
     sqlite3 *db;
+    sqlite3_stmt *checks[ROAD_CHECKS_MAX]; /* prepared once an opening */
     struct arena arena, rows, kept; /* a turn's; of the outbox; of the process */
     struct instant now;
     struct str users[4], path, template_path;
@@ -29,11 +36,13 @@ struct road {
     struct event last;
     uint64_t dice, dedupe_keys;
     int64_t epoch;
+    int restarts;
     struct road_answer answers[ROAD_ANSWERS_MAX];
     size_t answers_len;
     uint8_t left[ROAD_DELIVERIES_MAX]; /* enum road_left by delivery_id */
 };
 
+void road_use_memory(void); /* before SQLite is used at all */
 struct road *road_new(void);
 void road_reset(struct road *road, int32_t cap, int32_t min_gap_days, bool enrolled);
 /* One turn, as the daemon takes it; commit false: everything but the commit, then back. */
