@@ -173,7 +173,7 @@ static void zones_outside_the_table_work_too(void **state)
 {
     (void)state;
     static const char *const others[] = { "UTC", "Etc/GMT+12", "Etc/GMT-14",
-                                          "Asia/Kolkata", "GMT0" };
+                                          "Asia/Kolkata", "Etc/UTC" };
     for (size_t i = 0; i < COUNT(others); i++)
         check_zone(others[i]);
 }
