@@ -2,10 +2,13 @@
 #include "card.h"
 #include "decide.h"
 #include "nudged/base/fault.h"
+#include "reply.h"
 
 enum { ALERT_FAULTS_MAX = 5 }; /* more belongs into `nudged check`, not into a chat */
 
 static const struct message *content_alert(const struct faults *faults, struct arena *arena);
+static void tidy_late_card(const struct facts *facts, const struct event *event,
+    struct arena *arena, struct plan *plan);
 static void add_fault(const struct fault *fault, struct arena *arena, struct message *card);
 
 enum err decide_link(
@@ -95,7 +98,25 @@ enum err decide_delivery(
         if (!notice->person.enrolled_day)
             notice->person.enrolled_day = zone_local(facts->zone, facts->now).day;
     }
+    tidy_late_card(facts, event, arena, plan);
     return OK;
+}
+
+/* Its arrival became known only after the question was closed (an outcome that had to be looked up):
+ * the card still has its buttons, and nobody else will take them away. */
+static void tidy_late_card(const struct facts *facts, const struct event *event,
+    struct arena *arena, struct plan *plan)
+{
+    const struct delivery_result *result = &event->result;
+    bool arrived = result->kind == DELIVERY_POST && result->end == DELIVERY_END_SENT;
+    if (!arrived || !facts->has_nudge || facts->nudge.nudge_id != result->nudge_id)
+        return;
+    if (facts->nudge.state != NUDGE_EXPIRED && facts->nudge.state != NUDGE_SKIPPED)
+        return;
+    struct facts late = *facts;
+    late.nudge.message_id = result->message_id;
+    reply_in_place(&late, event, arena, plan, LANE_CLOSE,
+        card_closed(&facts->prompt, SAY_CLOSED_CARD, arena));
 }
 
 static const struct message *content_alert(const struct faults *faults, struct arena *arena)

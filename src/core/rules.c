@@ -36,6 +36,10 @@ unsigned rule_needs(const struct event *event)
 {
     unsigned needs = rule_of(event->kind)->needs;
     bool on_home = event->kind == EVENT_ACTION && !event->message_id.len;
+    bool arrived = event->kind == EVENT_DELIVERY && event->result.kind == DELIVERY_POST &&
+                   event->result.end == DELIVERY_END_SENT && event->result.nudge_id;
+    if (arrived)
+        needs |= NEED_NUDGE; /* it may have been closed meanwhile */
     return on_home ? needs | NEED_REVIEWS : needs; /* the page is shown anew */
 }
 

@@ -222,6 +222,36 @@ static void a_notice_counts_when_it_has_arrived(void **state)
     builder_free(b);
 }
 
+/* Its arrival was looked up after the question had been closed: the buttons must go. */
+static void a_card_that_arrived_late_is_tidied_up(void **state)
+{
+    (void)state;
+    static const struct { enum nudge_state state; bool tidied; } rows[] = {
+        { NUDGE_OPEN, false }, { NUDGE_ANSWERED, false }, { NUDGE_EXPIRED, true },
+        { NUDGE_SKIPPED, true }, { NUDGE_FAILED, false },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct builder *b = builder_new("UTC");
+        builder_nudge(b, ID_CHOICE, rows[i].state);
+        b->facts.nudge.message_id = STR_EMPTY;
+        builder_event(b, EVENT_DELIVERY);
+        b->event.result = (struct delivery_result){ .delivery_id = 7, .person_id = 1,
+            .nudge_id = b->facts.nudge.nudge_id, .lane = LANE_NUDGE, .kind = DELIVERY_POST,
+            .end = DELIVERY_END_SENT, .message_id = STR("1930000000.000100") };
+        assert_true(rule_needs(&b->event) & NEED_NUDGE);
+        decide(b);
+        assert_int_equal(b->plan.effects_len, rows[i].tidied ? 2 : 1);
+        const struct effect *tidy = &b->plan.effects[1];
+        if (rows[i].tidied) {
+            assert_int_equal(tidy->kind, EFFECT_DELIVER);
+            assert_int_equal(tidy->deliver.kind, DELIVERY_UPDATE);
+            assert_int_equal(tidy->deliver.lane, LANE_CLOSE);
+            assert_true(str_equal(tidy->deliver.message_id, STR("1930000000.000100")));
+        }
+        builder_free(b);
+    }
+}
+
 /* -- content -- */
 
 static void a_broken_file_is_told_to_its_owner(void **state)
@@ -328,6 +358,7 @@ int main(void)
         cmocka_unit_test(members_are_matched_and_bots_are_not),
         cmocka_unit_test(quiet_times_are_kept),
         cmocka_unit_test(a_notice_counts_when_it_has_arrived),
+        cmocka_unit_test(a_card_that_arrived_late_is_tidied_up),
         cmocka_unit_test(a_broken_file_is_told_to_its_owner),
         cmocka_unit_test(zones_and_pilots),
         cmocka_unit_test(posts_are_reconciled_and_updates_repeated),
