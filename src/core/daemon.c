@@ -102,8 +102,8 @@ enum err decide_delivery(
     return OK;
 }
 
-/* Its arrival became known only after the question was closed (an outcome that had to be looked up):
- * the card still has its buttons, and nobody else will take them away. */
+/* Its arrival became known only after the question was closed (an outcome that was looked up): the
+ * card still has its buttons, and nobody else will take them away. */
 static void tidy_late_card(const struct facts *facts, const struct event *event,
     struct arena *arena, struct plan *plan)
 {
