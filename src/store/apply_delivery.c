@@ -65,7 +65,10 @@ enum err apply_deliver(const struct applying *applying, const struct effect *eff
     query_set_int(query, NAME_DELIVERY_KEY, (int64_t)effect->deliver.key);
     query_set_text_or_null(query, NAME_MESSAGE_ID, effect->deliver.message_id);
     query_set_int(query, NAME_NOW_MS, now.utc_ms);
-    query_set_instant(query, NAME_DUE_MS, instant_before(now, due) ? due : INSTANT_NEVER);
+    /* What was planned for somebody's hours keeps its instant: it does not go when the clock is set
+     * back before it while it waits. */
+    bool kept = effect->deliver.lane == LANE_NUDGE || effect->deliver.lane == LANE_NOTICE;
+    query_set_instant(query, NAME_DUE_MS, kept || instant_before(now, due) ? due : INSTANT_NEVER);
     query_set_instant(query, NAME_NOT_AFTER_MS, not_after.utc_ms ? not_after : INSTANT_NEVER);
     query_set_blob(query, NAME_PAYLOAD, payload);
     applying->out->delivers = true;
