@@ -33,16 +33,18 @@ static int check_run(const struct arguments *arguments)
     faults_init(&faults, &arena);
     enum err err = config_load(str_from_z(file), &arena, &faults, &config);
     int code = err == ERR_NOT_FOUND ? EXIT_NO_INPUT : err ? EXIT_CONFIG : EXIT_OK;
-    if (!err) {
+    if (!err)
         check_zone(file, &config, &arena, &faults);
+    if (!err || config_paths(str_from_z(file), &arena, &config)) {
         code = faults.errors ? EXIT_CONFIG : EXIT_OK;
         enum err people_err = people_load(config.people_file, &arena, &faults, &people);
         if (!people_err)
             check_people_zones(&config, &people, &arena, &faults);
-        if (!people_err && config_check_people(str_from_z(file), &people, &arena, &faults))
+        if (!err && !people_err &&
+            config_check_people(str_from_z(file), &people, &arena, &faults))
             code = EXIT_CONFIG;
-        err = content_load(config.prompts_folder, config.holidays_file, people_err ? NULL : &people,
-                           &arena, &faults, &content);
+        err = content_load(config.prompts_folder, config.holidays_file,
+                           people_err ? NULL : &people, &arena, &faults, &content);
         if (!code && (err || people_err || faults_have_errors(&faults)))
             code = EXIT_DATA;
     }

@@ -15,6 +15,10 @@ static enum err open_file(struct str file, struct arena *scratch, struct source 
                           struct yaml_node **out);
 static bool has_secret(struct source *source);
 static size_t secret_at(struct str text, size_t from);
+static enum err read_file(struct str file, struct arena *arena, struct faults *faults,
+                          struct config_file *read);
+static void join_paths(struct arena *arena, struct str folder, const struct config_file *read,
+                       struct config *config);
 static struct str joined(struct arena *arena, struct str folder, struct str path);
 static struct str folder_of(struct str file);
 static void check_emails(struct walk *walk, const struct yaml_node *list, const char *key,
@@ -23,34 +27,34 @@ static void check_emails(struct walk *walk, const struct yaml_node *list, const 
 enum err config_load(struct str file, struct arena *arena, struct faults *faults,
                      struct config *out)
 {
-    struct arena scratch;
-    struct yaml_node *root = NULL;
     struct config_file read = { 0 };
-    struct source source = { .file = file, .faults = faults };
-    int first = faults->count;
-    arena_init(&scratch, FILE_SCRATCH_BYTES_MAX);
-    enum err err = open_file(file, &scratch, &source, &root);
-    if (!err) {
-        struct walk walk = { .source = &source, .arena = arena };
-        schema_read(&walk, &config_schema, root, NULL, &read);
-        source_sort_faults(faults, first);
-        if (source.errors > 0)
-            err = ERR_INVALID;
-    }
-    arena_finish(&scratch);
+    enum err err = read_file(file, arena, faults, &read);
     if (err)
         return err;
-    struct str folder = folder_of(file);
     struct config config = read.config;
-    config.state_folder = joined(arena, folder, read.state);
-    config.prompts_folder = joined(arena, folder, read.content);
-    config.people_file = joined(arena, folder, read.people);
-    config.holidays_file = joined(arena, folder, read.holidays);
+    join_paths(arena, folder_of(file), &read, &config);
     config.log_format = str_from_z(config_log_formats[read.log_format].word);
     if (arena_failed(arena))
         return ERR_NO_MEMORY;
     *out = config;
     return OK;
+}
+
+bool config_paths(struct str file, struct arena *arena, struct config *out)
+{
+    struct arena scratch;
+    struct faults unheard;
+    struct config_file read = { 0 };
+    struct config config = { 0 };
+    arena_init(&scratch, FILE_SCRATCH_BYTES_MAX);
+    faults_init(&unheard, &scratch);
+    enum err err = read_file(file, arena, &unheard, &read);
+    arena_finish(&scratch);
+    if ((err && err != ERR_INVALID) || !read.content.len || !read.people.len)
+        return false;
+    join_paths(arena, folder_of(file), &read, &config);
+    *out = config;
+    return !arena_failed(arena);
 }
 
 enum err config_check_people(struct str file, const struct people *people, struct arena *arena,
@@ -143,6 +147,35 @@ static struct str folder_of(struct str file)
     while (end > 0 && file.ptr[end - 1] != '/')
         end--;
     return end > 1 ? str_slice(file, 0, end - 1) : str_slice(file, 0, end);
+}
+
+static enum err read_file(struct str file, struct arena *arena, struct faults *faults,
+                          struct config_file *read)
+{
+    struct arena scratch;
+    struct yaml_node *root = NULL;
+    struct source source = { .file = file, .faults = faults };
+    int first = faults->count;
+    arena_init(&scratch, FILE_SCRATCH_BYTES_MAX);
+    enum err err = open_file(file, &scratch, &source, &root);
+    if (!err) {
+        struct walk walk = { .source = &source, .arena = arena };
+        schema_read(&walk, &config_schema, root, NULL, read);
+        source_sort_faults(faults, first);
+        if (source.errors > 0)
+            err = ERR_INVALID;
+    }
+    arena_finish(&scratch);
+    return err;
+}
+
+static void join_paths(struct arena *arena, struct str folder, const struct config_file *read,
+                       struct config *config)
+{
+    config->state_folder = joined(arena, folder, read->state);
+    config->prompts_folder = joined(arena, folder, read->content);
+    config->people_file = joined(arena, folder, read->people);
+    config->holidays_file = joined(arena, folder, read->holidays);
 }
 
 static struct str joined(struct arena *arena, struct str folder, struct str path)

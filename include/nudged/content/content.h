@@ -39,6 +39,10 @@ struct config {
 MUST_USE enum err config_load(struct str file, struct arena *arena, struct faults *faults,
                               struct config *out);
 
+/* Only the paths, also of a configuration with mistakes elsewhere, so that `check` can go on to
+ * what they name. False when the file or the two paths it needs cannot be read. Adds no faults. */
+bool config_paths(struct str file, struct arena *arena, struct config *out);
+
 /* After people_load: an error, with its place, for every e-mail of `admins` and `only` that people
  * do not have. Reads the file again. ERR_INVALID when there was one. */
 MUST_USE enum err config_check_people(struct str file, const struct people *people,
