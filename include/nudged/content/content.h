@@ -9,6 +9,7 @@
 #include "nudged/core/event.h"
 #include "nudged/core/facts.h"
 
+/* In the arena of people_load, in the order of the file. */
 struct people { struct people_row *rows; size_t rows_len; };
 
 /* prompts_folder holds decks/ and skills.yaml; owners and roles are checked against people when

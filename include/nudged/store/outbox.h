@@ -36,6 +36,7 @@ MUST_USE enum err outbox_next_due(struct store *store, struct instant now, struc
  * transaction. */
 MUST_USE enum err outbox_recover(struct store *store);
 
+/* Rows by state; oldest: when the first that still waits was made, NEVER when none waits. */
 struct outbox_counts { int64_t planned, claimed, unknown; struct instant oldest; };
 MUST_USE enum err outbox_counts(struct store *store, struct outbox_counts *out);
 

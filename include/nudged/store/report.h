@@ -9,6 +9,8 @@
 
 struct reader;
 
+/* The caller ends it with reader_close; one thread at a time. Errors: ERR_NOT_FOUND (no such file),
+ * ERR_DB_BUSY, ERR_DB_IO, ERR_DB_CORRUPT, ERR_DB_NEWER, ERR_NO_MEMORY. */
 MUST_USE enum err reader_open(struct str path, const char *vfs, struct reader **out);
 struct reader *reader_close(struct reader *reader);
 
@@ -29,6 +31,7 @@ struct report_status {
     struct instant next_slot, next_digest, last_digest, last_answer;
     int64_t file_bytes;
 };
+/* Counts of now; instants NEVER (next) or 0 (last) when there is none. Errors: those of the store. */
 MUST_USE enum err report_status(struct reader *reader, struct report_status *out);
 
 /* Calls row() for each person people.csv names, by name. Stops at the first error of row(). */
