@@ -31,7 +31,8 @@ struct report_status {
     struct instant next_slot, next_digest, last_digest, last_answer;
     int64_t file_bytes;
 };
-/* Counts of now; instants NEVER (next) or 0 (last) when there is none. Errors: those of the store. */
+/* Counts of now; instants NEVER (next) or 0 (last) when there is none. Errors: those of the store.
+ * */
 MUST_USE enum err report_status(struct reader *reader, struct report_status *out);
 
 /* Calls row() for each person people.csv names, by name. Stops at the first error of row(). */
