@@ -156,9 +156,9 @@ static enum err step(struct app *app, struct turn_item *item)
     bool seen = false;
     plan_init(&item->plan);
     enum err err = decode(app, item);
-    if (err == ERR_UNKNOWN_FORM || err == ERR_SYNTAX) {
+    if (err == ERR_UNKNOWN_FORM || err == ERR_SYNTAX || err == ERR_INVALID || err == ERR_TOO_BIG) {
         app->undecoded++;
-        item->plan.why = err == ERR_SYNTAX ? "undecodable" : "of_no_interest";
+        item->plan.why = err == ERR_UNKNOWN_FORM ? "of_no_interest" : "undecodable";
         item->skipped = true;       /* a poison frame must not loop: it is acked and forgotten */
         return OK;
     }
