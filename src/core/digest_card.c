@@ -22,6 +22,8 @@ static const struct report_skill *of_enough(const struct report_skill *skills, s
     int32_t people, struct arena *arena, size_t *len);
 static void add_team_lines(const struct facts *facts, const struct report *report,
     struct arena *arena, struct message *card);
+static void add_practised(const struct facts *facts, const struct report_skill *team, size_t len,
+    struct arena *arena, struct message *card);
 static void add_missed(const struct facts *facts, const struct report *report,
     const struct report_skill *weak, struct arena *arena, struct message *card);
 static void add_below(const struct facts *facts, const struct report *report, struct arena *arena,
@@ -85,12 +87,28 @@ static void add_team_lines(const struct facts *facts, const struct report *repor
         message_add(
             arena, card, PART_TEXT, say(arena, SAY_DIGEST_WELL, 0, fillings, COUNT(fillings)));
     }
+    if (weak && !best)
+        add_practised(facts, team, len, arena, card);
     if (weak && weak != best)
         message_add(arena, card, PART_STRONG,
             say3(arena, SAY_DIGEST_TALK, 0, "skill", skill_name(facts, weak), "right",
                 number(arena, weak->right), "answers", number(arena, weak->answers)));
     add_missed(facts, report, weak != best ? weak : NULL, arena, card);
     add_question(facts, weak ? weak : best, arena, card);
+}
+
+/* Calling a weak skill strong would be flattery; that people practised is true. */
+static void add_practised(const struct facts *facts, const struct report_skill *team, size_t len,
+    struct arena *arena, struct message *card)
+{
+    int32_t answers = 0, last_day = 0;
+    for (size_t i = 0; i < len; i++) {
+        answers += team[i].answers;
+        last_day = team[i].last_day > last_day ? team[i].last_day : last_day;
+    }
+    message_add(arena, card, PART_TEXT,
+        say2(arena, SAY_DIGEST_PRACTISED, 0, "answers", number(arena, answers), "when",
+            when_day(slot_today(facts), last_day, arena)));
 }
 
 /* A prompt most people missed: the example for the weak skill, or what there is to talk about. */

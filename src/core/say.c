@@ -146,6 +146,8 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_DIGEST_TITLE] = { STR_INIT("Your team's week, {from} to {to}") },
     [SAY_DIGEST_WELL] = { STR_INIT(
         "Going well: {skill} ({right} of {answers} right, latest {when}).") },
+    [SAY_DIGEST_PRACTISED] = { STR_INIT(
+        "Going well: {answers} questions answered, the latest {when}. No skill stands out yet.") },
     [SAY_DIGEST_TALK] = { STR_INIT(
         "One thing to talk about: {skill} ({right} of {answers} right).") },
     [SAY_DIGEST_TALK_PROMPT] = { STR_INIT("Most missed: \"{ask}\" ({wrong} of {answers}).") },

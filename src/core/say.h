@@ -1,6 +1,5 @@
-/* Every sentence the bot can say, by name, with placeholders in braces; the table in say.c is the
- * only place with words for people. Where there are several wordings, `turn` picks one: the bot
- * does not sound like a machine, yet the same moment always reads the same. */
+/* Every sentence the bot can say, by name, with placeholders in braces; only say.c has words for
+ * people. Of several wordings `turn` picks one: the same moment always reads the same. */
 #ifndef NUDGED_CORE_SAY_H
 #define NUDGED_CORE_SAY_H
 
@@ -83,6 +82,7 @@ enum sentence {
     SAY_HOME_NOTHING_YET,
     SAY_DIGEST_TITLE,
     SAY_DIGEST_WELL,
+    SAY_DIGEST_PRACTISED,
     SAY_DIGEST_TALK,
     SAY_DIGEST_TALK_PROMPT,
     SAY_DIGEST_TALK_ALONE,
