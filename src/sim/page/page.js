@@ -38,7 +38,7 @@ function messageNode(message) {
 
 function renderLog(fresh) {
   const log = $('log');
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  const atEnd = log.stays ?? true;
   keepFocus(log, () => {
     const old = new Map([...log.querySelectorAll('.message')].map((node) => [node.dataset.ts, node]));
     const nodes = [];
@@ -277,9 +277,17 @@ function say() {
   $('log').scrollTop = $('log').scrollHeight;
 }
 
-/* Who was at the end stays there when the window or the composer changes its size. */
-$('log').addEventListener('scroll', () => { $('log').stays = $('log').scrollHeight - $('log').scrollTop - $('log').clientHeight < 80; });
-new ResizeObserver(() => { if ($('log').stays) $('log').scrollTop = $('log').scrollHeight; }).observe($('log'));
+/* Who was at the end stays there when the window or the composer changes its size. Only a scroll at a
+   size that was seen before is the reader's own: while the size changes, the place means nothing. */
+$('log').addEventListener('scroll', () => {
+  const log = $('log');
+  if (log.clientHeight === log.heightSeen) log.stays = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+});
+new ResizeObserver(() => {
+  const log = $('log');
+  log.heightSeen = log.clientHeight;
+  if (log.stays ?? true) log.scrollTop = log.scrollHeight;
+}).observe($('log'));
 
 $('composer').addEventListener('submit', (event) => { event.preventDefault(); say(); });
 $('composer-text').addEventListener('keydown', (event) => {
