@@ -112,6 +112,37 @@ static void test_faults_of_the_content(void **state)
     assert_int_equal(access(office_path(office, "copy.db"), R_OK), 0);
 }
 
+/* One run of `check` is enough to know everything, whatever file is wrong. */
+static void test_faults_of_every_file(void **state)
+{
+    struct office *office = *state;
+    office_config(office, "frobnicate: 1");
+    office_write(office, "people.csv", "id,email,name,timezone\n"
+                                       "1,ada@example.com,Ada Example,Mars/Olympus\n"
+                                       "2,ada@example.com,Ada Again,Europe/Berlin\n");
+    office_write(office, "prompts/decks/bad.yaml", "id: bad\ntitle: Bad\nprompts:\n  - id: x\n");
+    assert_int_equal(RUN(office, "check"), 78);
+    assert_says(office->out, "unknown key 'frobnicate'");
+    assert_says(office->out, "people.csv:3:");
+    assert_says(office->out, "bad.yaml:1:1: error: 'owner' is missing");
+    office_config(office, "");
+    office_write(office, "people.csv", "id,email,name,timezone\n"
+                                       "1,max@example.com,Max Example,Mars/Olympus\n");
+    assert_int_equal(RUN(office, "check"), 65);
+    assert_says(office->out, "bad.yaml:1:1: error: ");
+    assert_says(office->out, "'Mars/Olympus' of max@example.com is no time zone of this machine");
+}
+
+/* Where the content is cannot be told from this one, so its own mistake is all there is to say. */
+static void test_faults_that_hide_the_rest(void **state)
+{
+    struct office *office = *state;
+    office_write(office, "nudged.yaml", "people: [\n");
+    assert_int_equal(RUN(office, "check"), 78);
+    assert_says(office->out, "nudged.yaml:");
+    assert_null(strstr(office->out, "people.csv"));
+}
+
 static void test_unknown_time_zone(void **state)
 {
     struct office *office = *state;
@@ -227,6 +258,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_faults_of_the_configuration, open_office,
             close_office),
         cmocka_unit_test_setup_teardown(test_faults_of_the_content, open_office, close_office),
+        cmocka_unit_test_setup_teardown(test_faults_of_every_file, open_office, close_office),
+        cmocka_unit_test_setup_teardown(test_faults_that_hide_the_rest, open_office, close_office),
         cmocka_unit_test_setup_teardown(test_unknown_time_zone, open_office, close_office),
         cmocka_unit_test_setup_teardown(test_addresses, open_office, close_office),
         cmocka_unit_test_setup_teardown(test_tokens, open_office, close_office),

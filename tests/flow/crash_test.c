@@ -218,6 +218,32 @@ static void one_bad_event_spoils_no_other(void **state)
     }
 }
 
+/* A frame of which one field is not what it must be would come back for ever: it is acked, counted
+ * and forgotten, and the same press in order counts. */
+static void a_frame_with_a_wrong_field_is_acked_and_forgotten(void **state)
+{
+    static const char *const wrong[][2] = {
+        { "\"UADA\"", "12345" },
+        { "\"UADA\"", "\"not a user\"" },
+        { "\"type\":\"block_actions\"", "\"type\":{}" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct play *play = with_a_question();
+        uint64_t acked = look_envelopes(play->workspace, STR("interactive")).acked;
+        sim_world_tamper_in(play->world, "block_actions", str_from_z(wrong[i][0]),
+            str_from_z(wrong[i][1]));
+        assert_int_equal(play_press(play, "UADA", "the right one"), OK);
+        assert_int_equal(look_envelopes(play->workspace, STR("interactive")).acked, acked + 1);
+        assert_int_equal(look_unacked(play->workspace), 0);
+        assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 0);
+        assert_int_equal(play->failed_events, 0);
+        assert_int_equal(play_press(play, "UADA", "the right one"), OK);
+        assert_int_equal(play_number(play, "SELECT count(*) FROM answer"), 1);
+        play_free(play);
+    }
+}
+
 static void a_second_daemon_is_kept_away(void **state)
 {
     (void)state;
@@ -245,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_refuses_and_recovers),
         cmocka_unit_test(a_broken_disk_stops_the_daemon),
         cmocka_unit_test(one_bad_event_spoils_no_other),
+        cmocka_unit_test(a_frame_with_a_wrong_field_is_acked_and_forgotten),
         cmocka_unit_test(a_second_daemon_is_kept_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
