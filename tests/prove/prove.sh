@@ -108,8 +108,8 @@ run() {
     report >"$out/report.md"
     broken=$(cut -f 2 "$out"/*.result | grep -c BROKEN || true)
     kept=$(cut -f 2 "$out"/*.result | grep -c kept || true)
-    echo "$kept promises kept, $broken broken, of $(wc -l <"$out/rows"); commit $commit, seed $seed;" \
-        "the report is build/prove/report.md"
+    echo "$kept promises kept, $broken broken, of $(wc -l <"$out/rows");" \
+        "commit $commit, seed $seed; the report is build/prove/report.md"
     [ "$broken" -eq 0 ]
 }
 
