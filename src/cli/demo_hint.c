@@ -13,6 +13,7 @@ static bool right_control(const cJSON *item, int option, struct arena *arena, st
                           int depth);
 static bool rating_control(const cJSON *item, struct arena *arena, struct str *right, int depth);
 static bool right_words(const struct prompt *prompt, struct arena *arena, struct str *right);
+static bool right_options(const struct prompt *prompt, struct arena *arena, struct str *right);
 static bool ends_with_option(const char *value, int option);
 
 bool demo_hint(void *arg, struct arena *arena, struct str user_id, struct str blocks,
@@ -125,9 +126,21 @@ static bool right_words(const struct prompt *prompt, struct arena *arena, struct
     case PROMPT_CHOICE:
     case PROMPT_MULTI:
     case PROMPT_ORDER:
+        return right_options(prompt, arena, right);
     case PROMPT_REFLECT:
     case PROMPT_KIND_END:
         return false;
     }
     return false;
+}
+
+/* Fields name an option by its number in the file; steps are written there in the right order. */
+static bool right_options(const struct prompt *prompt, struct arena *arena, struct str *right)
+{
+    struct str lines = STR_EMPTY;
+    for (size_t i = 0; i < prompt->options_len; i++)
+        if (prompt->kind == PROMPT_ORDER || prompt->options[i].correct)
+            lines = str_format(arena, "%.*s%s%zu", STR_ARG(lines), lines.len ? "\n" : "", i);
+    *right = lines;
+    return lines.len > 0;
 }
