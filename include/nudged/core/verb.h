@@ -35,7 +35,7 @@ enum verb {
 struct verb_info {
     enum verb verb;
     struct str word;            /* typed word and action id: "snooze" */
-    struct str aliases[4];
+    struct str aliases[8];
     struct str argument;        /* shown in help: "[until friday]" */
     struct str help;            /* one line; empty: not listed */
     bool typed;                 /* understood as a typed line or slash command */

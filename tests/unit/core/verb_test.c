@@ -34,6 +34,8 @@ static const struct sample {
     { "I don\xE2\x80\x99t know.", VERB_DONT_KNOW, "" },
     { "dont know", VERB_DONT_KNOW, "" },
     { "no idea", VERB_DONT_KNOW, "" },
+    { "Not sure.", VERB_DONT_KNOW, "" },
+    { "not sure it fits", VERB_NONE, "" },
     { "no idea who owns it", VERB_NONE, "" },
     { "pause", VERB_PAUSE, "" },
     { "pause until friday", VERB_PAUSE, "until friday" },
