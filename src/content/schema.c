@@ -41,6 +41,7 @@ static void list_of_texts(const struct value *value, value_reader *reader);
 static bool list_is_sized(const struct value *value);
 static bool plain_text(const struct value *value, struct str *out);
 static bool has_control(struct str text);
+static void keep_text(const struct value *value, struct str text);
 static void store_int(const struct value *value, int64_t number);
 static void value_error(const struct value *value, const char *format, ...) PRINTF_LIKE(2, 3);
 static struct str path_text(const struct path *path, char *buffer);
@@ -196,6 +197,11 @@ static void unknown_key(struct walk *walk, const struct schema *schema,
     }
 }
 
+static void keep_text(const struct value *value, struct str text)
+{
+    *(struct str *)(void *)(value->target + value->row->offset) = text;
+}
+
 static void read_text(const struct value *value)
 {
     struct str text = STR_EMPTY;
@@ -207,8 +213,7 @@ static void read_text(const struct value *value)
         value_error(value, "this is %zu characters long, at most %zu are allowed", length, max);
         return;
     }
-    *(struct str *)(void *)(value->target + value->row->offset) =
-        str_copy(value->walk->arena, text);
+    keep_text(value, str_copy(value->walk->arena, text));
 }
 
 static void read_id(const struct value *value)
@@ -225,8 +230,7 @@ static void read_id(const struct value *value)
                     STR_ARG(shown), ID_BYTES_MAX);
         return;
     }
-    *(struct str *)(void *)(value->target + value->row->offset) =
-        str_copy(value->walk->arena, text);
+    keep_text(value, str_copy(value->walk->arena, text));
 }
 
 static void read_email(const struct value *value)
@@ -239,8 +243,7 @@ static void read_email(const struct value *value)
         value_error(value, "'%.*s' is not an e-mail address", STR_ARG(shown));
         return;
     }
-    *(struct str *)(void *)(value->target + value->row->offset) =
-        email_lower(value->walk->arena, text);
+    keep_text(value, email_lower(value->walk->arena, text));
 }
 
 static void read_date(const struct value *value)

@@ -43,9 +43,7 @@ static void a_click_is_a_whole_payload(void **state)
     struct rig rig;
     char ts[32];
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     post(&rig, two_buttons, ts, sizeof ts);
     assert_int_equal(human_click(rig.ws, ADA, str_from_z(ts), STR_EMPTY, STR("yes")), OK);
     const cJSON *frame = rig.frames[0].json;
@@ -75,9 +73,7 @@ static void an_unacked_click_shows_an_error_and_is_not_repeated(void **state)
     char ts[32];
     struct look_user seen;
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     post(&rig, two_buttons, ts, sizeof ts);
     assert_int_equal(human_click(rig.ws, ADA, str_from_z(ts), STR_EMPTY, STR("yes")), OK);
     rig_wait(&rig, 2999);
@@ -100,9 +96,7 @@ static void choosing_sends_the_state(void **state)
     struct rig rig;
     char ts[32];
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     post(&rig, choices, ts, sizeof ts);
     struct human_value value = { STR_EMPTY, STR("r"), STR("b") };
     assert_int_equal(human_fill(rig.ws, ADA, str_from_z(ts), &value), OK);
@@ -130,9 +124,7 @@ static void triggers_are_short_and_single_use(void **state)
     struct rig rig;
     char ts[32], id[64];
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     post(&rig, two_buttons, ts, sizeof ts);
     assert_int_equal(human_click(rig.ws, ADA, str_from_z(ts), STR_EMPTY, STR("yes")), OK);
     assert_string_equal(open_form(&rig, 0, id, sizeof id), "");
@@ -153,9 +145,7 @@ static void a_form_is_checked_sent_and_closed_by_the_ack(void **state)
     struct str missing;
     struct look_view view;
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     post(&rig, two_buttons, ts, sizeof ts);
     assert_int_equal(human_click(rig.ws, ADA, str_from_z(ts), STR_EMPTY, STR("yes")), OK);
     assert_string_equal(open_form(&rig, 0, id, sizeof id), "");
@@ -184,9 +174,7 @@ static void events_climb_the_ladder(void **state)
 {
     struct rig rig;
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     assert_int_equal(human_say(rig.ws, ADA, STR("a < b"), NULL), OK);
     assert_string_equal(rig_text(rig.frames[0].json, "payload.event.text"), "a &lt; b");
     assert_string_equal(rig_text(rig.frames[0].json, "payload.event.channel_type"), "im");
@@ -294,9 +282,7 @@ static void a_command_is_answered_by_its_ack_and_its_url(void **state)
     struct rig rig;
     struct look_message message;
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     assert_int_equal(human_say(rig.ws, ADA, STR("/nudge pause 2d"), NULL), OK);
     assert_string_equal(rig_text(rig.frames[0].json, "type"), "slash_commands");
     assert_string_equal(rig_text(rig.frames[0].json, "payload.command"), "/nudge");
@@ -323,9 +309,7 @@ static void a_response_url_replaces_its_message_for_half_an_hour(void **state)
     char ts[32];
     struct look_message message;
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     post(&rig, two_buttons, ts, sizeof ts);
     assert_int_equal(human_click(rig.ws, ADA, str_from_z(ts), STR_EMPTY, STR("yes")), OK);
     const char *url = rig_text(rig.frames[0].json, "payload.response_url");
@@ -347,9 +331,7 @@ static void home_is_published_with_a_hash(void **state)
     char body[512];
     struct look_view view;
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     assert_string_equal(rig_call(&rig, "views.publish",
                             "{\"user_id\":\"U0ADA\",\"view\":{\"type\":\"home\","
                             "\"blocks\":[{\"type\":\"divider\"}]}}"),

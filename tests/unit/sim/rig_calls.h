@@ -60,6 +60,14 @@ static inline uint32_t rig_link(struct rig *rig)
     return id;
 }
 
+/* A workspace with a link that said hello, and nothing heard yet. */
+static inline void rig_up(struct rig *rig)
+{
+    rig_start(rig, STR_EMPTY, false);
+    rig_link(rig);
+    rig_clear(rig);
+}
+
 static inline void rig_ack(struct rig *rig, size_t frame, const char *payload)
 {
     char text[2048];

@@ -68,9 +68,7 @@ static void a_colleague_answers_in_plausible_time(void **state)
     struct rig rig;
     struct instant at;
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     struct sim_script *script = script_with(&rig, knows_b, 100, 0);
     struct instant asked = rig.time.now;
     ask(&rig);
@@ -111,9 +109,7 @@ static void words_are_typed(void **state)
     struct rig rig;
     struct instant at;
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     struct sim_script *script = script_with(&rig, knows_word, 100, 0);
     ask(&rig);
     assert_int_equal(wait_for_answer(&rig, script, &at), 1);
@@ -142,9 +138,7 @@ static void every_field_is_filled_before_the_button(void **state)
     struct rig rig;
     struct instant at;
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     struct sim_script *script = script_with(&rig, knows_order, 100, 0);
     assert_string_equal(rig_call(&rig, "chat.postMessage",
         "{\"channel\":\"U0ADA\",\"text\":\"q\",\"blocks\":[{\"type\":\"actions\","
@@ -168,9 +162,7 @@ static void some_leave_it_and_some_are_played_by_a_human(void **state)
     struct rig rig;
     struct instant at;
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     struct sim_script *lazy = script_with(&rig, knows_b, 100, 100);
     struct sim_script *played = script_with(&rig, knows_b, 100, 0);
     ask(&rig);
@@ -190,9 +182,7 @@ static void a_form_is_filled_with_sentences(void **state)
     struct instant at;
     char body[1500];
     (void)state;
-    rig_start(&rig, STR_EMPTY, false);
-    rig_link(&rig);
-    rig_clear(&rig);
+    rig_up(&rig);
     struct sim_script *script = script_with(&rig, knows_b, 100, 0);
     ask(&rig);
     assert_int_equal(wait_for_answer(&rig, script, &at), 1);
