@@ -190,7 +190,8 @@ static void measure(struct bench *bench, const struct row *row, struct figures *
     answers = answers < bench->unanswered ? answers : bench->unanswered;
     if (!answers)
         return;
-    bench->board->phase = (struct peer_phase){ answers, row->window, row->per_second };
+    bench->board->phase = (struct peer_phase){
+        .answers = answers, .window = row->window, .per_second = row->per_second };
     double cpu = cpu_seconds();
     bench->board->asked++;
     wait_for(bench, is_answered, "answered");

@@ -21,6 +21,7 @@ enum {
     VALUE_BYTES = 48,
     ENVELOPE_BYTES_MAX = 8192,
     REPLY_BYTES = 256 << 10,
+    HELD_MAX = 256,
     STALL_SECONDS = 10
 };
 
@@ -44,15 +45,22 @@ struct peer {
     bool running;
     struct peer_phase phase;
     int64_t start_ns, last_ns, last_ack_ns, last_done_ns;
-    uint32_t pressed, acked, done;
+    uint32_t pressed, acked, done, owed; /* owed: updates of phases that held them back */
+    struct exchange *held[HELD_MAX];
+    size_t held_len;
     uint32_t *ack_us;
     double cpu_before;
 };
 
 typedef void answer_fn(struct peer *peer, const struct listen_request *request);
 
+static const struct str json_type = STR_INIT("application/json; charset=utf-8");
+
 static void run(struct peer_board *board, uint32_t people);
 static void begin(struct peer *peer);
+static void reopen(struct peer *peer);
+static void release(struct peer *peer);
+static bool is_complete(const struct peer *peer);
 static void press_due(struct peer *peer);
 static bool press(struct peer *peer, int64_t intended_ns);
 static void end_when_over(struct peer *peer);
@@ -138,6 +146,25 @@ static void begin(struct peer *peer)
     peer->next = peer->pressed = peer->acked = peer->done = 0;
     peer->cpu_before = cpu_seconds();
     peer->start_ns = peer->last_ns = peer->last_ack_ns = peer->last_done_ns = now_ns();
+    if (peer->phase.reopen)
+        reopen(peer);
+    if (!peer->phase.hold)
+        release(peer);
+}
+
+static void reopen(struct peer *peer)
+{
+    for (uint32_t i = 0; i < peer->people_len; i++) {
+        peer->people[i].open = peer->people[i].options > 0;
+        peer->people[i].ack_due = peer->people[i].update_due = false;
+    }
+    peer->owed = 0;
+}
+
+static void release(struct peer *peer)
+{
+    while (peer->held_len)
+        exchange_reply(peer->held[--peer->held_len], 200, json_type, STR("{\"ok\":true}"), NULL, 0);
 }
 
 /* Closed loop: fills the window. Open loop: whatever should have left by now. */
@@ -184,9 +211,8 @@ static bool press(struct peer *peer, int64_t intended_ns)
 
 static void end_when_over(struct peer *peer)
 {
-    bool complete = peer->acked == peer->phase.answers && peer->done == peer->phase.answers;
     bool stalled = now_ns() - peer->last_ns > (int64_t)STALL_SECONDS * 1000000000;
-    if (!peer->running || (!complete && !stalled))
+    if (!peer->running || (!is_complete(peer) && !stalled))
         return;
     struct peer_result *result = &peer->board->result;
     qsort(peer->ack_us, peer->acked, sizeof(*peer->ack_us), compare_u32);
@@ -198,8 +224,15 @@ static void end_when_over(struct peer *peer)
     result->ack_us_p99 = percentile(peer->ack_us, peer->acked, 0.99);
     result->ack_us_p999 = percentile(peer->ack_us, peer->acked, 0.999);
     result->cpu_seconds = cpu_seconds() - peer->cpu_before;
+    peer->owed += peer->acked - peer->done;
     peer->running = false;
     peer->board->answered = peer->board->asked;
+}
+
+static bool is_complete(const struct peer *peer)
+{
+    uint32_t answers = peer->phase.answers;
+    return peer->acked == answers && (peer->phase.hold || peer->done == answers + peer->owed);
 }
 
 /* An open loop must not be late itself: the last millisecond before a press is spent awake. */
@@ -239,8 +272,10 @@ static void on_request(void *arg, struct exchange *exchange, const struct listen
             answer = methods[i].answer;
     buf_reset(&peer->reply);
     answer(peer, request);
-    exchange_reply(
-        exchange, 200, STR("application/json; charset=utf-8"), buf_str(&peer->reply), NULL, 0);
+    if (answer == answer_update && peer->phase.hold && peer->held_len < HELD_MAX)
+        peer->held[peer->held_len++] = exchange;
+    else
+        exchange_reply(exchange, 200, json_type, buf_str(&peer->reply), NULL, 0);
 }
 
 /* An ack: the person is in the last twelve digits. */
@@ -362,6 +397,8 @@ static void answer_post(struct peer *peer, const struct listen_request *request)
 static void answer_update(struct peer *peer, const struct listen_request *request)
 {
     struct user *person = person_of(peer, request->body, STR("\"channel\":\"D"));
+    if (!person) /* Slack's own clients send forms */
+        person = person_of(peer, request->body, STR("channel=D"));
     if (person && person->update_due) {
         person->update_due = false;
         peer->done++;
@@ -375,7 +412,8 @@ static void answer_update(struct peer *peer, const struct listen_request *reques
 static struct user *person_of(struct peer *peer, struct str text, struct str before)
 {
     uint64_t index = 0;
-    bool found = str_to_uint64(find(text, before, STR("\"")), &index) && index < peer->people_len;
+    struct str digits = str_slice(find(text, before, STR_EMPTY), 0, 7);
+    bool found = str_to_uint64(digits, &index) && index < peer->people_len;
     return found ? &peer->people[index] : NULL;
 }
 
@@ -387,7 +425,7 @@ static struct str find(struct str text, struct str before, struct str after)
         return STR_EMPTY;
     at += before.len;
     size_t left = text.len - (size_t)(at - text.ptr);
-    const char *end = memmem(at, left, after.ptr, after.len);
+    const char *end = after.len ? memmem(at, left, after.ptr, after.len) : NULL;
     return (struct str){ at, end ? (size_t)(end - at) : left };
 }
 

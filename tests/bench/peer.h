@@ -16,6 +16,8 @@ struct peer_phase {
     uint32_t answers; /* how many, each of a person with an open card */
     uint32_t window; /* closed loop: so many outstanding; 0: open loop */
     uint32_t per_second; /* open loop: acks are measured from the intended instant */
+    bool reopen; /* first of all every card that was ever posted is open again */
+    bool hold; /* updates are not answered until the next phase, which then waits for them all */
 };
 
 struct peer_result {
