@@ -27,8 +27,8 @@ void after_commit(struct app *app, struct turn_item *item)
         ask_platform(app, plan->query, item->event.actor);
     if (item->event.kind == EVENT_PEOPLE && item->event.rows_last)
         ask_for_strangers(app);
-    if (plan->digest_person_id)
-        digest_read(app, plan->digest_person_id, plan->digest_week_monday, plan->digest_details);
+    if (plan->digest)
+        digest_read(app, plan->digest, plan->digest_week_monday);
     if (item->event.kind == EVENT_DELIVERY)
         after_delivery(app, item);
     if (plan->stop)

@@ -8,9 +8,8 @@ struct digest_job {
     struct job job;
     struct arena arena;
     struct report report;
-    int64_t person_id;
+    const struct access *access;
     int32_t week_monday;
-    bool details;
     char *path;
     const char *vfs;
     enum err err;
@@ -60,17 +59,19 @@ void ask_for_strangers(struct app *app)
     arena_finish(&arena);
 }
 
-void digest_read(struct app *app, int64_t person_id, int32_t week_monday, bool details)
+void digest_read(struct app *app, const struct access *access, int32_t week_monday)
 {
     struct digest_job *job = calloc(1, sizeof(*job));
     if (!job)
         return;
-    *job = (struct digest_job){ .lent = { .free = digest_job_free }, .person_id = person_id,
-        .week_monday = week_monday, .details = details, .vfs = app->options.vfs };
+    *job = (struct digest_job){ .lent = { .free = digest_job_free }, .week_monday = week_monday,
+        .vfs = app->options.vfs };
     arena_init(&job->arena, TURN_ARENA_MAX);
     job->path = str_z(&job->arena, store_path(app, &job->arena));
-    if (job_start(app, &job->job, digest_work, digest_done, job)) {
-        log_note(app, "digest_failed", "person=%lld err=%s", (long long)person_id,
+    job->access = access_copy(access, &job->arena);
+    if (arena_failed(&job->arena) ||
+        job_start(app, &job->job, digest_work, digest_done, job)) {
+        log_note(app, "digest_failed", "person=%lld err=%s", (long long)access_about(access),
                  err_name(ERR_NO_MEMORY));
         digest_job_free(&job->lent);
     }
@@ -117,7 +118,7 @@ static void digest_work(void *arg)
     job->err = reader_open(str_from_z(job->path), job->vfs, &reader);
     if (!job->err)
         job->err =
-            report_digest(reader, job->person_id, job->week_monday, &job->arena, &job->report);
+            report_digest(reader, job->access, job->week_monday, &job->arena, &job->report);
     reader_close(reader);
 }
 
@@ -127,12 +128,14 @@ static void digest_done(void *arg)
     struct digest_job *job = arg;
     struct app *app = job->job.app;
     job_ended(&job->job);
-    struct event event = { .kind = EVENT_DIGEST_READY, .person_id = job->person_id,
-        .week_monday = job->week_monday, .report = &job->report, .details = job->details };
+    int64_t person_id = access_about(job->access);
+    struct event event = { .kind = EVENT_DIGEST_READY, .person_id = person_id,
+        .week_monday = job->week_monday, .report = &job->report,
+        .details = access_what(job->access) == ACCESS_DETAILS };
     if (app && !app->stopped && !job->err)
         job->err = inbox_put_event(&app->inbox, &event);
     if (app && job->err)
-        log_note(app, "digest_failed", "person=%lld err=%s", (long long)job->person_id,
+        log_note(app, "digest_failed", "person=%lld err=%s", (long long)person_id,
                  err_name(job->err));
     if (!app || app->stopped || job->err) {
         digest_job_free(&job->lent);

@@ -13,6 +13,7 @@ struct call {
     void *arg;
     struct buf out;
     int exit_code;
+    enum err unnoted;                   /* why ask_access gave no pass */
 };
 
 typedef void control_fn(struct call *call);
@@ -40,7 +41,8 @@ static void failed(struct call *call, enum err err, const char *what);
 static bool has_content(struct call *call);
 static bool find_person(struct call *call, struct str who, struct arena *arena, struct person *out);
 static void set_live(struct call *call, enum control control);
-static enum err note_access(struct app *app, int64_t person_id, struct str what);
+static const struct access *ask_access(
+    struct call *call, enum access_what what, int64_t about, struct arena *arena);
 
 void app_control(struct app *app, struct str line, app_sink_fn *sink, world_fn *done, void *arg)
 {
@@ -66,10 +68,14 @@ void app_control(struct app *app, struct str line, app_sink_fn *sink, world_fn *
 
 static void do_status(struct call *call)
 {
+    struct arena arena;
+    arena_init(&arena, TURN_ARENA_MAX);
     buf_add(&call->out, STR("ok\n"));
-    enum err err = status_print(call->app, &call->out);
+    const struct access *access = ask_access(call, ACCESS_LIST, 0, &arena);
+    enum err err = status_print(call->app, access, &call->out);
     if (err)
         failed(call, err, "the store could not be read");
+    arena_finish(&arena);
 }
 
 static void do_explain(struct call *call)
@@ -84,10 +90,11 @@ static void do_explain(struct call *call)
     }
     arena_init(&arena, TURN_ARENA_MAX);
     if (has_content(call) && find_person(call, field(call, "person"), &arena, &person)) {
-        enum err err = note_access(call->app, person.person_id, STR("explain"));
+        const struct access *access = ask_access(call, ACCESS_ONE, person.person_id, &arena);
+        enum err err = access ? OK : call->unnoted;
         buf_add(&call->out, STR("ok\n"));
         if (!err)
-            err = explain_person(call->app, &person, at, &call->out);
+            err = explain_person(call->app, access, &person, at, &call->out);
         if (err)
             failed(call, err, "it could not be worked out");
     }
@@ -107,12 +114,11 @@ static void do_digest(struct call *call)
     }
     arena_init(&arena, TURN_ARENA_MAX);
     if (has_content(call) && find_person(call, field(call, "manager"), &arena, &manager)) {
-        enum err err = note_access(app, manager.person_id, STR("digest"));
-        if (!err)
-            err = reader_open_for(app, &reader);
+        const struct access *access = ask_access(call, ACCESS_WEEK, manager.person_id, &arena);
+        enum err err = access ? reader_open_for(app, &reader) : call->unnoted;
         buf_add(&call->out, STR("ok\n"));
         if (!err)
-            err = digest_print(app, reader, &manager, monday, &arena, &call->out);
+            err = digest_print(app, reader, access, &manager, monday, &arena, &call->out);
         if (err)
             failed(call, err, "the report could not be read");
         reader_close(reader);
@@ -134,10 +140,12 @@ static void do_pause(struct call *call)
  * year of answers neither stops the loop nor fills its memory (export.c). */
 static void do_export(struct call *call)
 {
-    enum err err = note_access(call->app, 0, STR("export answers"));
+    struct arena arena;
+    arena_init(&arena, TURN_ARENA_MAX);
     buf_add(&call->out, STR("ok\n"));
-    if (err)
-        failed(call, err, "that somebody reads the answers could not be noted");
+    if (!ask_access(call, ACCESS_ANSWERS, 0, &arena))
+        failed(call, call->unnoted, "that somebody reads the answers could not be noted");
+    arena_finish(&arena);
 }
 
 static void do_backup(struct call *call)
@@ -186,9 +194,11 @@ static bool has_content(struct call *call)
 static bool find_person(struct call *call, struct str who, struct arena *arena, struct person *out)
 {
     struct reader *reader = NULL;
-    enum err err = reader_open_for(call->app, &reader);
+    struct access_request request = { ACCESS_OPERATOR, ACCESS_LIST, 0 };
+    const struct access *access = access_ask(&request, NULL, arena);
+    enum err err = access ? reader_open_for(call->app, &reader) : ERR_NO_MEMORY;
     if (!err)
-        err = report_find_person(reader, who, arena, out);
+        err = report_find_person(reader, access, who, arena, out);
     reader_close(reader);
     if (err == ERR_INVALID)
         refused(call, err, "several people have that name; use the e-mail");
@@ -218,15 +228,22 @@ static void set_live(struct call *call, enum control control)
         before == wanted ? "sending was already " : "sending is now ", wanted ? "on" : "off");
 }
 
-static enum err note_access(struct app *app, int64_t person_id, struct str what)
+/* The operator may read everything, and the log says that they did; what cannot be noted is not
+ * read: NULL. */
+static const struct access *ask_access(
+    struct call *call, enum access_what what, int64_t about, struct arena *arena)
 {
-    enum err err = store_begin(app->store);
+    struct app *app = call->app;
+    struct access_request request = { ACCESS_OPERATOR, what, about };
+    const struct access *access = access_ask(&request, NULL, arena);
+    bool named = what == ACCESS_WEEK && app->config->settings.visibility != VISIBILITY_TEAM;
+    enum err err = access ? store_begin(app->store) : ERR_NO_MEMORY;
     if (!err)
-        err =
-            store_note_access(app->store, world_now(app->world), STR("operator"), person_id, what);
+        err = store_note_access(app->store, world_now(app->world), access, named);
     if (!err)
         err = store_commit(app->store);
     if (err)
         store_rollback(app->store);
-    return err;
+    call->unnoted = err;
+    return err ? NULL : access;
 }

@@ -1,18 +1,26 @@
 /* `digest`: the message a manager would get for a week, as text, without sending it. */
 #include "state.h"
 
-enum err digest_print(struct app *app, struct reader *reader, const struct person *manager,
-                      int32_t week_monday, struct arena *arena, struct buf *out)
+enum err digest_print(struct app *app, struct reader *reader, const struct access *access,
+                      const struct person *manager, int32_t week_monday, struct arena *arena,
+                      struct buf *out)
 {
     struct report report;
-    enum err err = report_digest(reader, manager->person_id, week_monday, arena, &report);
+    enum err err = report_digest(reader, access, week_monday, arena, &report);
     if (err)
         return err;
+    int64_t *reports = arena_array(arena, int64_t, report.people_len);
+    for (size_t i = 0; reports && i < report.people_len; i++)
+        reports[i] = report.people[i].person_id;
+    if (arena_failed(arena))
+        return ERR_NO_MEMORY;
     struct event event = { .kind = EVENT_DIGEST_READY, .person_id = manager->person_id,
         .week_monday = week_monday, .report = &report, .at = world_now(app->world) };
     struct facts facts = { .now = event.at, .settings = &app->config->settings,
         .content = &app->loader.current->content, .zone = app->own_zone, .live = true,
-        .has_person = true, .person = *manager, .reports_count = (int32_t)report.people_len };
+        .has_person = true, .person = *manager, .reports_count = (int32_t)report.people_len,
+        .reports = reports, .reports_len = report.people_len,
+        .roster_epoch = report.roster_epoch };
     struct plan plan;
     plan_init(&plan);
     err = rule_of(EVENT_DIGEST_READY)->decide(&facts, &event, arena, &plan);

@@ -67,17 +67,20 @@ enum err reader_open_for(struct app *app, struct reader **out);
 struct str store_path(const struct app *app, struct arena *arena);
 void ask_platform(struct app *app, enum query_kind query, struct str user);    /* user: of USER */
 void ask_for_strangers(struct app *app);    /* the roster, when there are people not looked for */
-void digest_read(struct app *app, int64_t person_id, int32_t week_monday, bool details);
+void digest_read(struct app *app, const struct access *access, int32_t week_monday);
 
 /* explain.c, status.c, degraded.c: text for people, of what is and what would be */
-enum err explain_person(
-    struct app *app, const struct person *who, struct instant at, struct buf *out);
-enum err status_print(struct app *app, struct buf *out);
+enum err explain_person(struct app *app, const struct access *access, const struct person *who,
+                        struct instant at, struct buf *out);
+/* access: NULL, and nobody is listed; nobody says why */
+enum err status_print(
+    struct app *app, const struct access *access, struct buf *out);
 /* one line each; nothing when all is well */
 void degraded_print(struct app *app, struct buf *out);
 /* digest_print.c */
-enum err digest_print(struct app *app, struct reader *reader, const struct person *manager,
-                      int32_t week_monday, struct arena *arena, struct buf *out);
+enum err digest_print(struct app *app, struct reader *reader, const struct access *access,
+                      const struct person *manager, int32_t week_monday, struct arena *arena,
+                      struct buf *out);
 /* "2031-W10"; empty: last week */
 bool week_parse(struct str text, int32_t today, int32_t *monday);
 

@@ -25,9 +25,10 @@ static void print_effect(const struct facts *facts, const struct effect *effect,
 static void print_local(const struct zone *zone, struct instant at, struct buf *out);
 static void print_day_name(int32_t day, struct buf *out);
 
-enum err explain_person(
-    struct app *app, const struct person *who, struct instant at, struct buf *out)
+enum err explain_person(struct app *app, const struct access *access, const struct person *who,
+                        struct instant at, struct buf *out)
 {
+    REQUIRE(access_what(access) == ACCESS_ONE && access_about(access) == who->person_id);
     struct arena arena;
     struct facts facts;
     struct plan plan;

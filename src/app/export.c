@@ -24,14 +24,16 @@ enum err export_answers(struct str state_folder, bool csv, app_sink_fn *sink, vo
     struct arena arena;
     struct reader *reader = NULL;
     struct export export = { csv, sink, arg, buf_heap(BUFFER_BYTES_MAX) };
-    arena_init(&arena, state_folder.len + 64);
+    arena_init(&arena, state_folder.len + 4096);
     struct str path = str_format(&arena, "%.*s/nudged.db", STR_ARG(state_folder));
+    struct access_request request = { ACCESS_OPERATOR, ACCESS_ANSWERS, 0 };
+    const struct access *access = access_ask(&request, NULL, &arena);
     enum err err = arena_failed(&arena) ? ERR_NO_MEMORY : reader_open(path, NULL, &reader);
     if (csv)
         buf_add(&export.out, STR("answered_at,day,person,email,deck,prompt,skill,kind,grade,rating,"
                                  "chosen,text\r\n"));
     if (!err)
-        err = report_answers(reader, add_row, &export);
+        err = report_answers(reader, access, add_row, &export);
     if (!err)
         err = flush(&export);
     reader_close(reader);

@@ -7,12 +7,13 @@ enum { PEOPLE_BYTES_MAX = 256 << 20 };      /* a company of half a million; free
 struct people_lines { struct app *app; struct buf *out; size_t listed; bool contact; };
 
 static void print_link(struct app *app, struct buf *out);
-static enum err print_people(struct app *app, struct reader *reader, bool contact, struct buf *out);
+static enum err print_people(struct app *app, struct reader *reader, const struct access *access,
+                             bool contact, struct buf *out);
 static enum err person_line(void *arg, const struct person *person);
 static void print_instant(struct app *app, struct buf *out, const char *label, struct instant at);
 static void print_outbox(struct app *app, struct buf *out);
 
-enum err status_print(struct app *app, struct buf *out)
+enum err status_print(struct app *app, const struct access *access, struct buf *out)
 {
     struct reader *reader = NULL;
     struct report_status status;
@@ -47,9 +48,9 @@ enum err status_print(struct app *app, struct buf *out)
              (unsigned long long)app->events, (unsigned long long)app->turns,
              (unsigned long long)app->failures, (unsigned long long)app->undecoded);
     if (!app->state.live)               /* the look before the first message */
-        err = print_people(app, reader, true, out);
+        err = print_people(app, reader, access, true, out);
     if (!err)
-        err = print_people(app, reader, false, out);
+        err = print_people(app, reader, access, false, out);
     reader_close(reader);
     return err;
 }
@@ -65,13 +66,20 @@ static void print_link(struct app *app, struct buf *out)
                  STR_ARG(workspace));
 }
 
-static enum err print_people(struct app *app, struct reader *reader, bool contact, struct buf *out)
+static enum err print_people(struct app *app, struct reader *reader, const struct access *access,
+                             bool contact, struct buf *out)
 {
     struct arena arena;
     struct people_lines lines = { .app = app, .out = out, .contact = contact };
+    if (!access) {
+        if (!contact)
+            buf_add(out, STR("\nwho cannot be reached is not shown: that somebody reads it could "
+                             "not be noted\n"));
+        return OK;
+    }
     arena_init(&arena, PEOPLE_BYTES_MAX);
     buf_add(out, contact ? STR("\nwould be written to:\n") : STR("\ncannot be reached:\n"));
-    enum err err = report_people(reader, &arena, person_line, &lines);
+    enum err err = report_people(reader, access, &arena, person_line, &lines);
     if (!lines.listed)
         buf_add(out, STR("  nobody\n"));
     arena_finish(&arena);

@@ -197,14 +197,14 @@ static void run_next(const struct facts *facts, const struct event *event,
 static void run_details(const struct facts *facts, const struct event *event,
     struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
-    if (!facts->reports_count) {
+    struct access_request request = { ACCESS_PERSON, ACCESS_DETAILS, facts->person.person_id };
+    plan->digest = access_ask(&request, facts, arena);
+    if (!plan->digest) {
         say_in_reply(facts, event, say0(SAY_NOT_A_MANAGER, 0), arena, plan);
         return;
     }
     /* The same report as Monday's, read again and said in full: its roster is today's. */
-    plan->digest_person_id = facts->person.person_id;
     plan->digest_week_monday = slot_today(facts) - weekday_of(slot_today(facts)) - 7;
-    plan->digest_details = true;
     plan->ack = event->kind == EVENT_COMMAND ? card_text(STR("One moment."), arena) : NULL;
 }
 

@@ -18,6 +18,13 @@ enum {
     SEND_UNTIL_MINUTE = 12 * 60
 };
 
+static const struct access *ask_access(
+    const struct facts *facts, enum access_what what, struct arena *arena);
+static bool same_team(const struct facts *facts, const struct report *report);
+static void read_again(const struct facts *facts, const struct event *event,
+    const struct access *access, struct arena *arena, struct plan *plan);
+static void note(const struct facts *facts, const struct access *access, struct arena *arena,
+    struct plan *plan);
 static struct instant digest_instant(const struct facts *facts, int32_t monday);
 static struct instant last_useful(const struct facts *facts, int32_t monday);
 static struct instant look_again(const struct facts *facts, int32_t monday);
@@ -31,8 +38,9 @@ enum err decide_digest_due(const struct facts *facts, const struct event *event 
 {
     int32_t today = slot_today(facts), monday = today - weekday_of(today);
     struct instant this_week = digest_instant(facts, monday);
+    const struct access *access = ask_access(facts, ACCESS_WEEK, arena);
     plan->why = "planned";
-    if (!facts->has_person || !facts->reports_count || facts->person.state == PERSON_LEFT) {
+    if (!access) {
         plan->why = "manages_nobody";
         if (facts->has_person)
             set_digest_at(facts, INSTANT_NEVER, arena, plan);
@@ -55,7 +63,7 @@ enum err decide_digest_due(const struct facts *facts, const struct event *event 
         return OK;
     }
     plan->why = "report_asked";
-    plan->digest_person_id = facts->person.person_id;
+    plan->digest = access;
     plan->digest_week_monday = monday - 7;
     set_digest_at(facts, instant_add(facts->now, MINUTES(LEASE_MINUTES)), arena, plan);
     return OK;
@@ -64,10 +72,16 @@ enum err decide_digest_due(const struct facts *facts, const struct event *event 
 enum err decide_digest_ready(
     const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
-    if (!facts->has_person || facts->person.state == PERSON_LEFT || !facts->reports_count)
+    enum access_what what = event->details ? ACCESS_DETAILS : ACCESS_WEEK;
+    const struct access *access = ask_access(facts, what, arena);
+    if (!access)
         return OK; /* no longer theirs to read */
     if (!facts->live && !event->details) {
         plan->why = "not_live"; /* switched off while it was read: still due, looked at again */
+        return OK;
+    }
+    if (!same_team(facts, event->report)) {
+        read_again(facts, event, access, arena, plan);
         return OK;
     }
     const struct message *card = digest_card(facts, event->report, event->details, arena);
@@ -81,14 +95,56 @@ enum err decide_digest_ready(
         if (facts->digest_sent)
             return OK;
         mark(facts, event->week_monday, card ? DIGEST_SENT : DIGEST_EMPTY, arena, plan);
-    } else if (!card) {
-        card = digest_nothing(arena);
     }
+    if (event->details && !card)
+        card = digest_nothing(facts, arena);
+    if (card)
+        note(facts, access, arena, plan);
     if (event->details)
         plan_deliver(plan, arena, facts, LANE_INTERACTIVE, instant_add(facts->now, HOURS(1)), card);
     else
         plan_deliver(plan, arena, facts, LANE_DIGEST, last_useful(facts, monday), card);
     return OK;
+}
+
+static const struct access *ask_access(
+    const struct facts *facts, enum access_what what, struct arena *arena)
+{
+    struct access_request request = { ACCESS_PERSON, what, facts->person.person_id };
+    return access_ask(&request, facts, arena);
+}
+
+/* Whoever joined, left or moved while the report was read would be missing from it, or in it for
+ * the wrong manager. */
+static bool same_team(const struct facts *facts, const struct report *report)
+{
+    bool same = facts->roster_epoch == report->roster_epoch &&
+        facts->reports_len == report->people_len;
+    for (size_t i = 0; same && i < report->people_len; i++)
+        same = facts->reports[i] == report->people[i].person_id;
+    return same;
+}
+
+static void read_again(const struct facts *facts, const struct event *event,
+    const struct access *access, struct arena *arena, struct plan *plan)
+{
+    plan->why = "team_changed";
+    if (!event->details) {
+        set_digest_at(facts, facts->now, arena, plan);
+        return;
+    }
+    plan->digest = access;
+    plan->digest_week_monday = event->week_monday;
+}
+
+static void note(const struct facts *facts, const struct access *access, struct arena *arena,
+    struct plan *plan)
+{
+    struct effect *effect = plan_add(plan, arena, EFFECT_ACCESS);
+    if (!effect)
+        return;
+    effect->access.pass = access;
+    effect->access.named = facts->settings->visibility != VISIBILITY_TEAM;
 }
 
 static struct instant digest_instant(const struct facts *facts, int32_t monday)

@@ -30,6 +30,7 @@ static void add_below(const struct facts *facts, const struct report *report, st
     struct message *card);
 static void add_question(const struct facts *facts, const struct report_skill *about,
     struct arena *arena, struct message *card);
+static bool rest_is_enough(int32_t rest_people, int32_t people);
 static struct str shortened(struct str ask, struct arena *arena);
 static void add_people(const struct facts *facts, const struct report *report, bool details,
     struct arena *arena, struct message *card);
@@ -54,9 +55,12 @@ struct message *digest_card(
             when_day(today, report->week_monday + 6, arena));
     struct message *card = message_new(arena, title);
     message_add(arena, card, PART_HEADING, title);
-    add_team_lines(facts, report, arena, card);
-    add_below(facts, report, arena, card);
-    if (facts->settings->visibility != VISIBILITY_TEAM)
+    bool named = facts->settings->visibility != VISIBILITY_TEAM;
+    if (named || !details)
+        add_team_lines(facts, report, arena, card);
+    if (!details)
+        add_below(facts, report, arena, card);
+    if (named)
         add_people(facts, report, details, arena, card);
     if (!card || card->parts_len == 1)
         return NULL;
@@ -64,9 +68,10 @@ struct message *digest_card(
     return card;
 }
 
-struct message *digest_nothing(struct arena *arena)
+struct message *digest_nothing(const struct facts *facts, struct arena *arena)
 {
-    return card_text(say0(SAY_DIGEST_NOTHING, 0), arena);
+    bool named = facts->settings->visibility != VISIBILITY_TEAM;
+    return card_text(say0(named ? SAY_DIGEST_NOTHING : SAY_DIGEST_ONCE, 0), arena);
 }
 
 static void add_team_lines(const struct facts *facts, const struct report *report,
@@ -119,6 +124,7 @@ static void add_missed(const struct facts *facts, const struct report *report,
         const struct report_prompt *missed = &report->missed[i];
         const struct prompt *prompt = content_prompt(facts->content, missed->prompt_id);
         if (!prompt || missed->people < least_people(facts, ENOUGH) ||
+            !rest_is_enough(missed->rest_people, least_people(facts, 0)) ||
             (weak && !str_equal(prompt->skill, weak->skill)))
             continue;
         message_add(arena, card, weak ? PART_MUTED : PART_STRONG,
@@ -155,9 +161,15 @@ static const struct report_skill *of_enough(const struct report_skill *skills, s
     struct report_skill *kept = arena_array(arena, struct report_skill, skills_len);
     *len = 0;
     for (size_t i = 0; kept && i < skills_len; i++)
-        if (skills[i].people >= people)
+        if (skills[i].people >= people && rest_is_enough(skills[i].rest_people, people))
             kept[(*len)++] = skills[i];
     return kept;
+}
+
+/* Nobody, or so many that nothing is told of one of them. */
+static bool rest_is_enough(int32_t rest_people, int32_t people)
+{
+    return rest_people == 0 || rest_people >= people;
 }
 
 static struct str shortened(struct str ask, struct arena *arena)

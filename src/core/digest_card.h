@@ -7,17 +7,15 @@
 
 enum {
     DIGEST_LINES_MAX = 12,
-    DIGEST_PEOPLE_MAX = 6,
-    /* Under `team`, and of those below the direct reports: a figure that fewer different people
-     * stand behind is not said. */
-    DIGEST_GROUP_MIN = 5
+    DIGEST_PEOPLE_MAX = 6
 };
 
 /* At most DIGEST_LINES_MAX lines; with details, a line for everybody. Direct reports are named
- * (unless under `team`), everybody below them is one line of sums. NULL when there is nothing to
- * say. */
+ * (unless under `team`), everybody below them is one line of sums. Sums of people who are not named
+ * are told once, on Monday: read again after somebody joined or left, the difference would tell of
+ * that one. NULL when there is nothing to say. */
 struct message *digest_card(
     const struct facts *facts, const struct report *report, bool details, struct arena *arena);
-struct message *digest_nothing(struct arena *arena);
+struct message *digest_nothing(const struct facts *facts, struct arena *arena);
 
 #endif

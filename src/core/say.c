@@ -170,6 +170,9 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
         "Counts of practice answers, not a judgement of anybody's work. What "
         "they mean is yours to find out by asking.") },
     [SAY_DIGEST_NOTHING] = { STR_INIT("There is no digest for your team this week yet.") },
+    [SAY_DIGEST_ONCE] = { STR_INIT(
+        "There is nothing more to show: figures of your team come once a week, on Monday, and "
+        "only when at least five people answered.") },
     [SAY_NOT_A_MANAGER] = { STR_INIT(
         "Details are for managers; you have no direct reports on my list.") },
     [SAY_ALERT_CONTENT] = { STR_INIT("A prompt file could not be used ({count} to mend):") },

@@ -7,6 +7,7 @@
 
 enum { MS_PER_DAY = 86400000, SEEN_BUCKET_MS = 26 * 3600000 };
 
+static apply_fn apply_access;
 static apply_fn apply_person, apply_nudge_new, apply_nudge_state, apply_answer, apply_review;
 static apply_fn apply_digest, apply_live, apply_workspace, apply_wake_all;
 static enum err set_person_field(
@@ -30,6 +31,7 @@ static apply_fn *const effects[] = {
     [EFFECT_MEMBERS_LAST] = apply_members_last,
     [EFFECT_DND] = apply_dnd,
     [EFFECT_DIGEST] = apply_digest,
+    [EFFECT_ACCESS] = apply_access,
     [EFFECT_LIVE] = apply_live,
     [EFFECT_WORKSPACE] = apply_workspace,
     [EFFECT_WAKE_ALL] = apply_wake_all,
@@ -76,15 +78,20 @@ enum err store_seen(struct store *store, const struct event *event, bool *seen)
 }
 
 enum err store_note_access(
-    struct store *store, struct instant at, struct str reader, int64_t person_id, struct str what)
+    struct store *store, struct instant at, const struct access *access, bool named)
 {
+    static const enum sql_id ids[] = { SQL_ACCESS_ADD, SQL_ACCESS_ADD_TEAM };
     REQUIRE(store->in_turn);
-    struct query *query = sql_query(store->sql, SQL_ACCESS_ADD);
-    query_set_int(query, NAME_NOW_MS, at.utc_ms);
-    query_set_text(query, NAME_READER, reader);
-    query_set_int(query, NAME_PERSON_ID, person_id);
-    query_set_text(query, NAME_WHAT, what);
-    return query_run(query);
+    enum err err = OK;
+    for (size_t i = 0; !err && i < 1u + named; i++) {
+        struct query *query = sql_query(store->sql, ids[i]);
+        query_set_int(query, NAME_NOW_MS, at.utc_ms);
+        query_set_text(query, NAME_READER, access_by(access));
+        query_set_int(query, NAME_PERSON_ID, access_about(access));
+        query_set_text(query, NAME_WHAT, access_word(access));
+        err = query_run(query);
+    }
+    return err;
 }
 
 int64_t applied_nudge_id(const struct applying *applying, int64_t nudge_id)
@@ -93,6 +100,12 @@ int64_t applied_nudge_id(const struct applying *applying, int64_t nudge_id)
         return nudge_id;
     REQUIRE(applying->out->nudge_id > 0); /* -1 stands behind the effect that makes it */
     return applying->out->nudge_id;
+}
+
+static enum err apply_access(const struct applying *applying, const struct effect *effect)
+{
+    return store_note_access(
+        applying->store, applying->event->at, effect->access.pass, effect->access.named);
 }
 
 static enum err apply_person(const struct applying *applying, const struct effect *effect)

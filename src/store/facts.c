@@ -13,6 +13,7 @@ static enum err find_nudge(
 static enum err find_reviews(struct store *store, struct arena *arena, struct facts *facts);
 static enum err find_review(struct store *store, struct facts *facts);
 static enum err find_manager(struct store *store, struct arena *arena, struct facts *facts);
+static enum err find_reports(struct store *store, struct arena *arena, struct facts *facts);
 static enum err find_answer(struct store *store, struct arena *arena, struct facts *facts);
 static enum err find_digest(struct store *store, const struct event *event, struct facts *facts);
 static int64_t person_meant(const struct event *event);
@@ -36,6 +37,8 @@ enum err store_facts(struct store *store, unsigned needs, const struct event *ev
         err = find_review(store, &read);
     if (!err && (needs & NEED_MANAGER) && read.has_person)
         err = find_manager(store, arena, &read);
+    if (!err && (needs & NEED_REPORTS) && read.has_person)
+        err = find_reports(store, arena, &read);
     if (!err && (needs & NEED_ANSWER) && read.has_nudge)
         err = find_answer(store, arena, &read);
     if (!err && (needs & NEED_DIGEST))
@@ -54,6 +57,7 @@ static enum err read_whole(struct store *store, struct arena *arena, struct fact
     if (!err) {
         facts->live = state.live;
         facts->workspace = state.workspace;
+        facts->roster_epoch = state.roster_epoch;
     }
     return err;
 }
@@ -158,6 +162,28 @@ static enum err find_manager(struct store *store, struct arena *arena, struct fa
     if (!err && found) {
         facts->manager_name = query_copy(query, NAME_NAME, arena);
         err = query_end(query);
+    }
+    return err;
+}
+
+static enum err find_reports(struct store *store, struct arena *arena, struct facts *facts)
+{
+    struct query *query = sql_query(store->sql, SQL_PERSON_REPORTS);
+    query_set_int(query, NAME_PERSON_ID, facts->person.person_id);
+    size_t room = 0;
+    bool found = false;
+    enum err err;
+    while (!(err = query_row(query, &found)) && found) {
+        if (facts->reports_len == room) {
+            size_t wanted = room ? 2 * room : 16, bytes = sizeof(*facts->reports);
+            facts->reports = arena_grow(arena, facts->reports, room * bytes, wanted * bytes);
+            room = wanted;
+        }
+        if (!facts->reports) {
+            (void)!query_end(query);
+            return ERR_NO_MEMORY;
+        }
+        facts->reports[facts->reports_len++] = query_int(query, NAME_PERSON_ID);
     }
     return err;
 }

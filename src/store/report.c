@@ -6,13 +6,15 @@
 #include "nudged/store/report.h"
 
 #include "store/reader.h"
+#include "store/report_rest.h"
 
 enum {
     WEEK_DAYS = 7,
     MISSED_MAX = 3,
     SKILLS_MAX = 1000, /* of one person in a week; more would be a damaged file */
     PROMPTS_MAX = 5000, /* different ones a team met in a week; likewise */
-    PEOPLE_MAX = 100000
+    PEOPLE_MAX = 100000,
+    PAIRS_MAX = 10 * PEOPLE_MAX /* somebody below and one of their skills */
 };
 
 struct list {
@@ -22,7 +24,13 @@ struct list {
 
 struct tally { /* one prompt in the team's week */
     struct report_prompt sum;
+    struct str skill;
     int64_t last_person_id; /* people are read one after the other */
+};
+
+struct met { /* who answered which prompt: the place of its tally */
+    int64_t person_id;
+    size_t tally;
 };
 
 struct gathering {
@@ -31,6 +39,7 @@ struct gathering {
     int32_t monday;
     int32_t below_people;
     struct list people, team, below, prompts; /* report_person, report_skill (two), tally */
+    struct list met, nodes, pairs; /* met; rest_node and rest_pair of those below */
     struct list ids; /* str: skills met so far, so that each name is copied once */
     struct list skills; /* report_skill of the person being read */
 };
@@ -38,11 +47,16 @@ struct gathering {
 static enum err read_reports(struct gathering *all, int64_t manager_id);
 static enum err read_team(struct gathering *all);
 static enum err read_below(struct gathering *all, int64_t manager_id);
+static enum err read_tree(struct gathering *all, int64_t manager_id);
+static enum err keep_pairs(struct gathering *all, size_t node);
 static enum err read_week(struct gathering *all, int64_t person_id, bool direct);
 static enum err count_answer(
     struct gathering *all, struct query *query, int64_t person_id, bool direct);
 static enum err count_prompt(
-    struct gathering *all, int64_t prompt_id, int64_t person_id, bool right);
+    struct gathering *all, const struct report_skill *skill, int64_t prompt_id, int64_t person_id,
+    bool right);
+static int32_t rest_of_skill(const struct gathering *all, size_t tally);
+static enum err read_epoch(struct reader *reader, int64_t *epoch);
 static enum err add_up(struct gathering *all, struct list *sums);
 static struct report_skill *skill_in(struct gathering *all, struct list *skills, struct str skill);
 static struct str kept_id(struct gathering *all, struct str skill);
@@ -81,13 +95,17 @@ struct reader *reader_close(struct reader *reader)
     return NULL;
 }
 
-enum err report_digest(struct reader *reader, int64_t manager_id, int32_t week_monday,
+enum err report_digest(struct reader *reader, const struct access *access, int32_t week_monday,
     struct arena *arena, struct report *out)
 {
+    REQUIRE(access_what(access) == ACCESS_WEEK || access_what(access) == ACCESS_DETAILS);
+    int64_t manager_id = access_about(access);
     struct gathering all = { .reader = reader, .arena = arena, .monday = week_monday };
     struct report report = { .week_monday = week_monday };
     /* One read transaction: the numbers of a report belong together. */
     enum err err = sql_exec(reader->sql, "BEGIN");
+    if (!err)
+        err = read_epoch(reader, &report.roster_epoch);
     if (!err)
         err = read_reports(&all, manager_id);
     if (!err)
@@ -112,14 +130,15 @@ enum err report_digest(struct reader *reader, int64_t manager_id, int32_t week_m
     return OK;
 }
 
-enum err report_find_person(
-    struct reader *reader, struct str who, struct arena *arena, struct person *out)
+enum err report_find_person(struct reader *reader, const struct access *access, struct str who,
+    struct arena *arena, struct person *out)
 {
     static const enum sql_id ways[] = {
         SQL_REPORT_PERSON_BY_EMAIL,
         SQL_REPORT_PERSON_BY_EXTERNAL_ID,
         SQL_REPORT_PERSON_BY_NAME,
     };
+    REQUIRE(access_what(access) == ACCESS_LIST);
     bool found = false;
     enum err err = OK;
     for (size_t i = 0; !err && !found && i < COUNT(ways); i++)
@@ -146,8 +165,10 @@ enum err report_status(struct reader *reader, struct report_status *out)
     return err;
 }
 
-enum err report_people(struct reader *reader, struct arena *arena, report_person_fn *row, void *arg)
+enum err report_people(struct reader *reader, const struct access *access, struct arena *arena,
+    report_person_fn *row, void *arg)
 {
+    REQUIRE(access_what(access) == ACCESS_LIST);
     struct query *query = sql_query(reader->sql, SQL_REPORT_PEOPLE);
     bool found = false;
     enum err err;
@@ -197,26 +218,79 @@ static enum err read_team(struct gathering *all)
     return err;
 }
 
-/* One after the other, and only their sums are kept: a whole company may be below. */
+/* One after the other; of each only which skills they answered is kept, beside the sums: a whole
+ * company may be below. */
 static enum err read_below(struct gathering *all, int64_t manager_id)
+{
+    enum err err = read_tree(all, manager_id);
+    const struct rest_node *nodes = all->nodes.items;
+    all->skills = (struct list){ 0 };
+    for (size_t i = 0; !err && i < all->nodes.len; i++) {
+        if (nodes[i].parent < 0)
+            continue; /* a direct report */
+        all->skills.len = 0;
+        err = read_week(all, nodes[i].person_id, false);
+        if (!err)
+            err = add_up(all, &all->below);
+        if (!err)
+            err = keep_pairs(all, i);
+        all->below_people += all->skills.len > 0;
+    }
+    if (!err)
+        rest_count(all->nodes.items, all->nodes.len, all->pairs.items, all->pairs.len,
+            all->below.items, all->below.len);
+    return err;
+}
+
+/* Each row stands behind its manager's, and managers follow each other in the order of their own
+ * rows; so one look forward finds the place. */
+static enum err read_tree(struct gathering *all, int64_t manager_id)
 {
     struct query *query = sql_query(all->reader->sql, SQL_REPORT_BELOW);
     query_set_int(query, NAME_PERSON_ID, manager_id);
-    all->skills = (struct list){ 0 };
+    int32_t parent = -1;
     bool found = false;
     enum err err;
     while (!(err = query_row(query, &found)) && found) {
-        all->skills.len = 0;
-        err = read_week(all, query_int(query, NAME_PERSON_ID), false);
-        if (!err)
-            err = add_up(all, &all->below);
-        if (err) {
-            (void)!query_end(query); /* the first error is the one to tell */
-            return err;
+        struct rest_node *node = list_add(&all->nodes, all->arena, sizeof(*node), PEOPLE_MAX);
+        if (!node) {
+            (void)!query_end(query);
+            return ERR_NO_MEMORY;
         }
-        all->below_people += all->skills.len > 0;
+        int64_t above = query_int(query, NAME_MANAGER_ID);
+        const struct rest_node *nodes = all->nodes.items;
+        int32_t last = (int32_t)all->nodes.len - 2;
+        while (above != manager_id && parent < last &&
+            (parent < 0 || nodes[parent].person_id != above))
+            parent++;
+        *node = (struct rest_node){ query_int(query, NAME_PERSON_ID),
+            above == manager_id ? -1 : parent, 0, 0, false };
     }
     return err;
+}
+
+static enum err keep_pairs(struct gathering *all, size_t node)
+{
+    const struct report_skill *own = all->skills.items, *sums = all->below.items;
+    for (size_t i = 0; i < all->skills.len; i++) {
+        struct rest_pair *pair = list_add(&all->pairs, all->arena, sizeof(*pair), PAIRS_MAX);
+        const struct report_skill *sum = skill_in(all, &all->below, own[i].skill);
+        if (!pair || !sum)
+            return ERR_NO_MEMORY;
+        *pair = (struct rest_pair){ (int32_t)node, (int32_t)(sum - sums) };
+    }
+    return OK;
+}
+
+static enum err read_epoch(struct reader *reader, int64_t *epoch)
+{
+    struct query *query = sql_query(reader->sql, SQL_REPORT_EPOCH);
+    bool found = false;
+    enum err err = query_row(query, &found);
+    if (err || !found)
+        return err;
+    *epoch = query_int(query, NAME_ROSTER_EPOCH);
+    return query_end(query);
 }
 
 static enum err read_week(struct gathering *all, int64_t person_id, bool direct)
@@ -253,11 +327,12 @@ static enum err count_answer(
     sum->people = 1;
     if (day > sum->last_day)
         sum->last_day = day;
-    return direct ? count_prompt(all, prompt_id, person_id, right) : OK;
+    return direct ? count_prompt(all, sum, prompt_id, person_id, right) : OK;
 }
 
 static enum err count_prompt(
-    struct gathering *all, int64_t prompt_id, int64_t person_id, bool right)
+    struct gathering *all, const struct report_skill *skill, int64_t prompt_id, int64_t person_id,
+    bool right)
 {
     struct tally *found = NULL, *items = all->prompts.items;
     for (size_t i = 0; !found && i < all->prompts.len; i++)
@@ -268,12 +343,35 @@ static enum err count_prompt(
         if (!found)
             return ERR_NO_MEMORY;
         found->sum.prompt_id = prompt_id;
+        found->skill = skill->skill;
     }
     found->sum.answers++;
     found->sum.wrong += !right;
-    found->sum.people += found->last_person_id != person_id;
+    if (found->last_person_id == person_id)
+        return OK;
+    found->sum.people++;
     found->last_person_id = person_id;
-    return OK;
+    struct met *met = list_add(&all->met, all->arena, sizeof(*met), PAIRS_MAX);
+    if (met)
+        *met = (struct met){ person_id, (size_t)(found - (struct tally *)all->prompts.items) };
+    return met ? OK : ERR_NO_MEMORY;
+}
+
+/* How many people answered another prompt of that prompt's skill. */
+static int32_t rest_of_skill(const struct gathering *all, size_t tally)
+{
+    const struct tally *tallies = all->prompts.items;
+    const struct met *met = all->met.items;
+    int64_t last_person_id = 0;
+    int32_t people = 0;
+    for (size_t i = 0; i < all->met.len; i++) {
+        if (met[i].tally == tally || met[i].person_id == last_person_id ||
+            !str_equal(tallies[met[i].tally].skill, tallies[tally].skill))
+            continue;
+        last_person_id = met[i].person_id;
+        people++;
+    }
+    return people;
 }
 
 /* Adds the person being read to the sums of many. */
@@ -326,6 +424,7 @@ static void take_missed(const struct gathering *all, struct report *out)
     out->missed = arena_array(all->arena, struct report_prompt, MISSED_MAX);
     while (out->missed && out->missed_len < MISSED_MAX) {
         struct report_prompt *best = NULL;
+        size_t tally = 0;
         for (size_t i = 0; i < all->prompts.len; i++) {
             struct report_prompt *sum = &items[i].sum;
             if (!sum->wrong)
@@ -333,11 +432,14 @@ static void take_missed(const struct gathering *all, struct report *out)
             if (!best || sum->wrong > best->wrong ||
                 (sum->wrong == best->wrong && sum->answers < best->answers) ||
                 (sum->wrong == best->wrong && sum->answers == best->answers &&
-                    sum->prompt_id < best->prompt_id))
+                    sum->prompt_id < best->prompt_id)) {
                 best = sum;
+                tally = i;
+            }
         }
         if (!best)
             return;
+        best->rest_people = rest_of_skill(all, tally);
         out->missed[out->missed_len++] = *best;
         best->wrong = 0; /* taken */
     }

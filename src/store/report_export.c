@@ -16,8 +16,10 @@ static void row_report(struct query *query, struct arena *arena, struct report_a
 static struct str chosen_text(
     struct arena *arena, enum prompt_kind kind, uint32_t chosen, int64_t options);
 
-enum err report_answers(struct reader *reader, report_answer_fn *row, void *arg)
+enum err report_answers(
+    struct reader *reader, const struct access *access, report_answer_fn *row, void *arg)
 {
+    REQUIRE(access_what(access) == ACCESS_ANSWERS);
     struct arena arena;
     arena_init(&arena, 1 << 20);
     struct position position = { INT64_MIN, 0, 0 };

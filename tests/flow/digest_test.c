@@ -142,13 +142,18 @@ static void it_waits_for_the_operator(void **state)
     play_free(play);
 }
 
-/* Five agents of two leads, below one head. */
+/* Ten agents of two leads, below one head. Each lead knows their own five. */
 static const struct play_person three_levels[] = {
     { "UONE", "Ann Agent", "agent", "spring", "UMAX", "Europe/Berlin", NULL, false, false },
     { "UTWO", "Bob Agent", "agent", "spring", "UMAX", "Europe/Berlin", NULL, false, false },
     { "UTHREE", "Cem Agent", "agent", "spring", "UMAX", "Europe/Berlin", NULL, false, false },
-    { "UFOUR", "Dia Agent", "agent", "spring", "UMIA", "Europe/Berlin", NULL, false, false },
-    { "UFIVE", "Eva Agent", "agent", "spring", "UMIA", "Europe/Berlin", NULL, false, false },
+    { "UFOUR", "Dia Agent", "agent", "spring", "UMAX", "Europe/Berlin", NULL, false, false },
+    { "UFIVE", "Eva Agent", "agent", "spring", "UMAX", "Europe/Berlin", NULL, false, false },
+    { "USIX", "Fay Agent", "agent", "spring", "UMIA", "Europe/Berlin", NULL, false, false },
+    { "USEVEN", "Gil Agent", "agent", "spring", "UMIA", "Europe/Berlin", NULL, false, false },
+    { "UEIGHT", "Hal Agent", "agent", "spring", "UMIA", "Europe/Berlin", NULL, false, false },
+    { "UNINE", "Ida Agent", "agent", "spring", "UMIA", "Europe/Berlin", NULL, false, false },
+    { "UTEN", "Jan Agent", "agent", "spring", "UMIA", "Europe/Berlin", NULL, false, false },
     { "UMAX", "Max Sample", "lead", "spring", "UOLGA", "Europe/Berlin", NULL, false, false },
     { "UMIA", "Mia Sample", "lead", "spring", "UOLGA", "Europe/Berlin", NULL, false, false },
     { "UOLGA", "Olga Sample", "head", "spring", NULL, "Europe/Berlin", NULL, false, false },
@@ -159,7 +164,7 @@ static void the_head_reads_sums_of_five(void **state)
 {
     (void)state;
     static const char *const evenings[] = { "2031-03-04T15:31:00Z", "2031-03-05T15:31:00Z" };
-    for (size_t answering = 4; answering <= 5; answering++) {
+    for (size_t answering = 9; answering <= 10; answering++) {
         struct play *play = play_new(&(struct play_setup){ .people = three_levels });
         for (size_t i = 0; i < COUNT(evenings); i++) {
             play_until(play, evenings[i]);
@@ -169,11 +174,11 @@ static void the_head_reads_sums_of_five(void **state)
         play_until(play, "2031-03-10T07:31:00Z");
         assert_true(play_reads(play, "UMAX", "Ann Agent"));
         assert_int_equal(play_count(play, "UMAX", "Below your direct reports"), 0);
-        assert_int_equal(play_count(play, "UOLGA", TITLE), answering == 5);
+        assert_int_equal(play_count(play, "UOLGA", TITLE), answering == 10);
         assert_int_equal(play_count(play, "UOLGA",
-                             "Below your direct reports (5 people): strong at Careful work "
-                             "(10 of 10 right, latest"),
-            answering == 5);
+                             "Below your direct reports (10 people): strong at Careful work "
+                             "(20 of 20 right, latest"),
+            answering == 10);
         assert_int_equal(play_count(play, "UOLGA", " Agent"), 0);
         play_free(play);
     }

@@ -18,6 +18,7 @@ enum {
     NEED_REVIEWS = 1 << 2,      /* all reviews of the person */
     NEED_REVIEW  = 1 << 3,      /* the one of the nudge's prompt */
     NEED_MANAGER = 1 << 4,      /* name of the person's manager; number of direct reports */
+    NEED_REPORTS = 1 << 8,      /* ids of the person's direct reports */
     NEED_ANSWER  = 1 << 5,      /* the answer already recorded for the nudge (latest step) */
     NEED_DIGEST  = 1 << 6       /* the digest row of (person, week) */
 };
@@ -96,6 +97,9 @@ struct facts {
     struct answer answer;
     struct str manager_name;
     int32_t reports_count;
+    int64_t *reports;               /* in the order of struct report's people */
+    size_t reports_len;
+    int64_t roster_epoch;           /* the people.csv in force */
     bool digest_sent;
     uint64_t random[4];             /* fresh from the world, for keys */
 };

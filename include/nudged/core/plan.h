@@ -4,6 +4,7 @@
 #ifndef NUDGED_CORE_PLAN_H
 #define NUDGED_CORE_PLAN_H
 
+#include "nudged/core/access.h"
 #include "nudged/core/event.h"
 #include "nudged/core/facts.h"
 #include "nudged/core/rule.h"
@@ -25,6 +26,7 @@ enum effect_kind {
     EFFECT_MEMBERS_LAST, /* whoever is still CHAT_UNKNOWN is CHAT_UNMATCHED */
     EFFECT_DND, /* dnd_until of the person with that chat user */
     EFFECT_DIGEST, /* insert (manager, week) as planned, or mark it sent / skipped */
+    EFFECT_ACCESS, /* note in the access log what a pass opened */
     EFFECT_LIVE, /* the operator's pause / resume; resume also wakes everybody's slot */
     EFFECT_WORKSPACE, /* bind the store to the workspace, or mark it as lost */
     EFFECT_WAKE_ALL /* next_slot of everyone := 0, "plan anew": content or settings changed */
@@ -74,6 +76,10 @@ struct effect {
         struct {
             bool live;
         } live;
+        struct { /* named: each direct report of the pass's team is noted as well */
+            const struct access *pass;
+            bool named;
+        } access;
         struct {
             struct str platform, workspace;
             bool lost;
@@ -94,9 +100,8 @@ struct plan {
     struct str form_error;
     enum query_kind query; /* 0: none */
     const char *stop; /* the daemon must not go on: one sentence; NULL: go on */
-    int64_t digest_person_id; /* DIGEST_DUE: read the report for this manager and week */
+    const struct access *digest; /* read the week this pass is for; NULL: none */
     int32_t digest_week_monday;
-    bool digest_details; /* asked for by the manager: all lines, whether sent or not */
 };
 
 void plan_init(struct plan *plan);

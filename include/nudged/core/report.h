@@ -17,6 +17,9 @@ struct report_skill { /* only skills with an answer in the week */
     int32_t answers, right;
     int32_t people; /* different people among the answers */
     int32_t last_day; /* local day of the latest answer */
+    /* In `below`: the fewest people the sum would tell of when somebody among them who manages
+     * takes their own team's away, or when all teams of a telling size are; 0: nobody is left. */
+    int32_t rest_people;
 };
 
 struct report_person {
@@ -30,10 +33,16 @@ struct report_prompt { /* the prompt the team missed most in the week */
     int64_t prompt_id;
     int32_t answers, wrong;
     int32_t people; /* different people among the answers */
+    int32_t rest_people; /* who answered other prompts of the same skill */
 };
+
+/* A figure of people who are not named is told only when so many different ones stand behind it,
+ * and as many or none behind what is left when others' known figures are taken away from it. */
+enum { DIGEST_GROUP_MIN = 5 };
 
 struct report {
     int32_t week_monday; /* the reported week: Monday to Sunday */
+    int64_t roster_epoch; /* the people.csv in force when it was read */
     struct report_person *people; /* direct reports, by name */
     size_t people_len;
     struct report_skill *team; /* the same, summed */

@@ -1,6 +1,9 @@
 /* Reading for people: digests, status, exports. A reader is its own read-only connection
  * (SQLITE_OPEN_READONLY), usable on another thread; it never blocks the writer for long: every call
- * is one short read transaction or a slice of one. */
+ * is one short read transaction or a slice of one.
+ *
+ * What tells about other people than the reader takes a pass (core/access.h) and reads what that is
+ * for; only counts need none. */
 #ifndef NUDGED_STORE_REPORT_H
 #define NUDGED_STORE_REPORT_H
 
@@ -14,16 +17,16 @@ struct reader;
 MUST_USE enum err reader_open(struct str path, const char *vfs, struct reader **out);
 struct reader *reader_close(struct reader *reader);
 
-/* The report of one manager's direct reports, and the sums of those below them, for the week that
- * starts on week_monday; cut by answered local day, as stored. Strings in the arena. Empty for who
- * manages nobody. */
-MUST_USE enum err report_digest(struct reader *reader, int64_t manager_id, int32_t week_monday,
-    struct arena *arena, struct report *out);
+/* ACCESS_WEEK, ACCESS_DETAILS: the report of one manager's direct reports, and the sums of those
+ * below them, for the week that starts on week_monday; cut by answered local day, as stored.
+ * Strings in the arena. Empty for who manages nobody. */
+MUST_USE enum err report_digest(struct reader *reader, const struct access *access,
+    int32_t week_monday, struct arena *arena, struct report *out);
 
-/* A person by e-mail, external id or exact name (in that order); ERR_NOT_FOUND, ERR_INVALID
- * (several). */
-MUST_USE enum err report_find_person(
-    struct reader *reader, struct str who, struct arena *arena, struct person *out);
+/* ACCESS_LIST: a person by e-mail, external id or exact name (in that order); ERR_NOT_FOUND,
+ * ERR_INVALID (several). */
+MUST_USE enum err report_find_person(struct reader *reader, const struct access *access,
+    struct str who, struct arena *arena, struct person *out);
 
 struct report_status {
     int64_t people, matched, unmatched, paused, stopped, left;
@@ -35,10 +38,11 @@ struct report_status {
  * */
 MUST_USE enum err report_status(struct reader *reader, struct report_status *out);
 
-/* Calls row() for each person people.csv names, by name. Stops at the first error of row(). */
+/* ACCESS_LIST: calls row() for each person people.csv names, by name. Stops at the first error of
+ * row(). */
 typedef enum err report_person_fn(void *arg, const struct person *person);
-MUST_USE enum err report_people(
-    struct reader *reader, struct arena *arena, report_person_fn *row, void *arg);
+MUST_USE enum err report_people(struct reader *reader, const struct access *access,
+    struct arena *arena, report_person_fn *row, void *arg);
 
 /* One exported answer; text fields borrowed until row() returns. */
 struct report_answer {
@@ -50,8 +54,9 @@ struct report_answer {
     int32_t day;
 };
 typedef enum err report_answer_fn(void *arg, const struct report_answer *answer);
-/* Streams all answers in the order their prompts were sent, in slices of 1,000 rows, each a read of
- * its own. Stops at the first error of row() and gives it back. */
-MUST_USE enum err report_answers(struct reader *reader, report_answer_fn *row, void *arg);
+/* ACCESS_ANSWERS: streams all answers in the order their prompts were sent, in slices of 1,000
+ * rows, each a read of its own. Stops at the first error of row() and gives it back. */
+MUST_USE enum err report_answers(
+    struct reader *reader, const struct access *access, report_answer_fn *row, void *arg);
 
 #endif

@@ -53,9 +53,10 @@ MUST_USE enum err store_apply(struct store *store, const struct event *event,
 /* Whether an event with this key was applied within 26 hours: deciding can then be skipped. */
 MUST_USE enum err store_seen(struct store *store, const struct event *event, bool *seen);
 
-/* Who read another person's data, and what of it ("digest", "export"). */
-MUST_USE enum err store_note_access(struct store *store, struct instant at, struct str reader,
-                                    int64_t person_id, struct str what);
+/* What a pass opened, for the access log: who read, whose data, what of it. named: about each
+ * direct report of the pass's team as well. */
+MUST_USE enum err store_note_access(struct store *store, struct instant at,
+                                    const struct access *access, bool named);
 
 /* -- the ticker's questions (no transaction needed) ------------------------------------------- */
 

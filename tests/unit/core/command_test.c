@@ -309,8 +309,8 @@ static void managers_may_ask_for_details(void **state)
     struct builder *b = builder_new("Europe/Berlin");
     b->facts.reports_count = 3;
     builder_command(b, "details");
-    assert_int_equal(b->plan.digest_person_id, 1);
-    assert_true(b->plan.digest_details);
+    assert_int_equal(access_about(b->plan.digest), 1);
+    assert_int_equal(access_what(b->plan.digest), ACCESS_DETAILS);
     assert_int_equal(b->plan.digest_week_monday, date_to_day((struct date){ 2031, 2, 24 }));
     assert_int_equal(b->plan.effects_len, 0);
     builder_free(b);

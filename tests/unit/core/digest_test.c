@@ -38,13 +38,13 @@ static void monday_half_past_eight_in_their_zone(void **state)
         decide(b, EVENT_DIGEST_DUE);
         assert_why(b, "planned");
         assert_digest_at(b, 3, 10, 8, 30);
-        assert_int_equal(b->plan.digest_person_id, 0);
+        assert_null(b->plan.digest);
         b->facts.now = b->facts.person.next_digest = digest_at(b);
         decide(b, EVENT_DIGEST_DUE);
         assert_why(b, "report_asked");
-        assert_int_equal(b->plan.digest_person_id, 1);
+        assert_int_equal(access_about(b->plan.digest), 1);
         assert_int_equal(b->plan.digest_week_monday, monday_day() - 7);
-        assert_false(b->plan.digest_details);
+        assert_int_equal(access_what(b->plan.digest), ACCESS_WEEK);
         assert_null(builder_effect(b, EFFECT_DELIVER));
         assert_null(builder_effect(b, EFFECT_DIGEST));
         builder_free(b);
@@ -76,7 +76,7 @@ static void after_wednesday_noon_it_is_too_late(void **state)
     decide(b, EVENT_DIGEST_DUE);
     assert_why(b, "too_late_this_week");
     assert_digest_at(b, 3, 17, 8, 30);
-    assert_int_equal(b->plan.digest_person_id, 0);
+    assert_null(b->plan.digest);
     b->facts.now = builder_local(b, 2031, 3, 16, 23, 0);
     decide(b, EVENT_DIGEST_DUE);
     assert_why(b, "too_late_this_week");
@@ -113,7 +113,7 @@ static void who_cannot_get_it_yet_waits_for_it(void **state)
         while (instant_before(b->facts.now, noon)) {
             decide(b, EVENT_DIGEST_DUE);
             assert_why(b, live ? "not_reachable" : "not_live");
-            assert_int_equal(b->plan.digest_person_id, 0);
+            assert_null(b->plan.digest);
             assert_true(instant_before(b->facts.now, digest_at(b)));
             assert_false(instant_before(noon, digest_at(b)));
             b->facts.now = b->facts.person.next_digest = digest_at(b);
@@ -141,7 +141,7 @@ static void outside_the_pilot_the_next_week_is_planned(void **state)
     decide(b, EVENT_DIGEST_DUE);
     assert_why(b, "next_week");
     assert_digest_at(b, 3, 17, 8, 30);
-    assert_int_equal(b->plan.digest_person_id, 0);
+    assert_null(b->plan.digest);
     builder_free(b);
 }
 
@@ -183,7 +183,7 @@ static void one_message_once_a_week(void **state)
     struct week *week = usual_week();
     ready(b, week, false);
     assert_why(b, "sent");
-    BUILDER_ORDER(b, EFFECT_PERSON, EFFECT_DIGEST, EFFECT_DELIVER);
+    BUILDER_ORDER(b, EFFECT_PERSON, EFFECT_DIGEST, EFFECT_ACCESS, EFFECT_DELIVER);
     assert_digest_at(b, 3, 17, 8, 30);
     const struct effect *mark = builder_effect(b, EFFECT_DIGEST);
     assert_int_equal(mark->person_id, 1);
@@ -213,7 +213,7 @@ static void switched_off_while_it_was_read(void **state)
     assert_why(b, "not_live");
     assert_int_equal(b->plan.effects_len, 0);
     ready(b, week, true); /* but who asks is answered */
-    BUILDER_ORDER(b, EFFECT_DELIVER);
+    BUILDER_ORDER(b, EFFECT_ACCESS, EFFECT_DELIVER);
     free(week);
     builder_free(b);
 }
@@ -230,7 +230,7 @@ static void nothing_to_say_is_no_message(void **state)
         BUILDER_ORDER(b, EFFECT_PERSON, EFFECT_DIGEST);
         assert_int_equal(builder_effect(b, EFFECT_DIGEST)->digest.state, DIGEST_EMPTY);
         ready(b, week, true); /* but who asks is answered */
-        BUILDER_ORDER(b, EFFECT_DELIVER);
+        BUILDER_ORDER(b, EFFECT_ACCESS, EFFECT_DELIVER);
         assert_text_has(builder_text(b, builder_effect(b, EFFECT_DELIVER)->deliver.message),
             "no digest for your team");
         free(week);
@@ -247,8 +247,10 @@ static void details_are_said_whether_sent_or_not(void **state)
         b->facts.has_digest = b->facts.digest_sent = sent;
         ready(b, week, true);
         assert_why(b, "details");
-        BUILDER_ORDER(b, EFFECT_DELIVER); /* the week's own message stays as it is */
-        assert_int_equal(b->plan.effects[0].deliver.lane, LANE_INTERACTIVE);
+        BUILDER_ORDER(b, EFFECT_ACCESS, EFFECT_DELIVER); /* the week's own message stays as it is */
+        assert_int_equal(b->plan.effects[1].deliver.lane, LANE_INTERACTIVE);
+        assert_int_equal(access_about(b->plan.effects[0].access.pass), 1);
+        assert_true(b->plan.effects[0].access.named);
     }
     free(week);
     builder_free(b);
@@ -274,6 +276,59 @@ static void who_manages_nobody_any_more_reads_nothing(void **state)
     builder_free(b);
 }
 
+/* Somebody joined, left or moved while it was read: nothing of it is said, it is read anew. */
+static void a_team_that_changed_meanwhile_is_read_again(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    struct week *week = usual_week();
+    for (int change = 0; change < 3; change++)
+        for (int details = 0; details < 2; details++) {
+            week->report.roster_epoch = change == 0 ? 7 : 0;
+            ready_for(b, week, details);
+            if (change == 1)
+                b->facts.reports_len--;
+            if (change == 2)
+                b->facts.reports[1] = 99;
+            assert_int_equal(builder_decide(b), OK);
+            assert_why(b, "team_changed");
+            assert_null(builder_effect(b, EFFECT_DELIVER));
+            assert_null(builder_effect(b, EFFECT_DIGEST));
+            assert_null(builder_effect(b, EFFECT_ACCESS));
+            if (details)
+                assert_int_equal(access_what(b->plan.digest), ACCESS_DETAILS);
+            else
+                assert_true(digest_at(b).utc_ms == b->facts.now.utc_ms);
+        }
+    free(week);
+    builder_free(b);
+}
+
+/* -- who may -- */
+
+static void only_managers_read_and_only_their_own(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    for (int what = ACCESS_WEEK; what <= ACCESS_ANSWERS; what++)
+        for (int64_t about = 0; about <= 2; about++) {
+            struct access_request request = { ACCESS_PERSON, (enum access_what)what, about };
+            bool own = (what == ACCESS_WEEK || what == ACCESS_DETAILS) && about == 1;
+            assert_int_equal(access_ask(&request, &b->facts, &b->arena) != NULL, own);
+            assert_null(access_ask(&request, NULL, &b->arena));
+            request.reader = ACCESS_OPERATOR;
+            bool one = what <= ACCESS_ONE;
+            const struct access *pass = access_ask(&request, NULL, &b->arena);
+            assert_int_equal(pass != NULL, one == (about > 0));
+            if (pass) {
+                assert_int_equal(access_what(pass), what);
+                assert_int_equal(access_about(pass), about);
+                assert_true(str_equal(access_by(pass), STR("operator")));
+            }
+        }
+    builder_free(b);
+}
+
 /* -- the card -- */
 
 int main(void)
@@ -292,6 +347,8 @@ int main(void)
         cmocka_unit_test(nothing_to_say_is_no_message),
         cmocka_unit_test(details_are_said_whether_sent_or_not),
         cmocka_unit_test(who_manages_nobody_any_more_reads_nothing),
+        cmocka_unit_test(a_team_that_changed_meanwhile_is_read_again),
+        cmocka_unit_test(only_managers_read_and_only_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

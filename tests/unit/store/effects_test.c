@@ -548,13 +548,18 @@ static void test_access_log(void **state)
     struct play *play = *state;
     play_people(play, 2, 1);
     assert_int_equal(store_begin(play->store), OK);
-    assert_int_equal(
-        store_note_access(play->store, play->now, STR("p1@example.com"), 2, STR("digest")), OK);
+    const struct access *pass = play_pass(play, ACCESS_WEEK, 1);
+    assert_int_equal(store_note_access(play->store, play->now, pass, false), OK);
     assert_int_equal(store_commit(play->store), OK);
     assert_int_equal(play_number(play,
-                         "SELECT count(*) FROM access_log WHERE person_id = 2 AND "
-                         "reader = 'p1@example.com' AND what = 'digest'"),
+                         "SELECT count(*) FROM access_log WHERE person_id = 1 AND "
+                         "reader = 'operator' AND what = 'digest'"),
         1);
+    assert_int_equal(play_number(play, "SELECT count(*) FROM access_log"), 1);
+    struct effect effect = { .kind = EFFECT_ACCESS, .access = { pass, true } };
+    play_effect(play, effect); /* and everybody who reports to 1 */
+    assert_int_equal(play_number(play, "SELECT count(*) FROM access_log WHERE person_id = 2"), 1);
+    assert_int_equal(play_number(play, "SELECT count(*) FROM access_log"), 3);
 }
 
 int main(void)

@@ -375,9 +375,9 @@ static void read_all(struct play *play)
     struct report_status status;
     size_t bytes = 0;
     if (!reader_open(play_path(play), NULL, &reader)) {
-        (void)!report_digest(reader, 1, MONDAY, &arena, &report);
+        (void)!report_digest(reader, play_pass(play, ACCESS_WEEK, 1), MONDAY, &arena, &report);
         (void)!report_status(reader, &status);
-        (void)!report_answers(reader, count_row, &bytes);
+        (void)!report_answers(reader, play_pass(play, ACCESS_ANSWERS, 0), count_row, &bytes);
     }
     reader_close(reader);
     arena_finish(&arena);

@@ -53,6 +53,16 @@ static inline struct person play_person(struct play *play, int64_t person_id)
     return facts.person;
 }
 
+/* The operator's pass. */
+static inline const struct access *play_pass(
+    struct play *play, enum access_what what, int64_t about)
+{
+    struct access_request request = { ACCESS_OPERATOR, what, about };
+    const struct access *pass = access_ask(&request, NULL, &play->arena);
+    assert_non_null(pass);
+    return pass;
+}
+
 /* One number from the file, read by a connection of the test's own. */
 static inline int64_t play_number(const struct play *play, const char *sql)
 {

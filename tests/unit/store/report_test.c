@@ -2,6 +2,7 @@
 #include "help.h"
 
 #include "store/reader.h"
+#include "store/report_rest.h"
 
 static int report_setup(void **state)
 {
@@ -18,6 +19,33 @@ static struct reader *open_reader(struct play *play)
     struct reader *reader = NULL;
     assert_int_equal(reader_open(play_path(play), NULL, &reader), OK);
     return reader;
+}
+
+static enum err week_of(
+    struct play *play, struct reader *reader, int64_t manager_id, struct report *out)
+{
+    const struct access *pass = play_pass(play, ACCESS_WEEK, manager_id);
+    return report_digest(reader, pass, MONDAY, &play->arena, out);
+}
+
+static enum err find(
+    struct play *play, struct reader *reader, struct str who, struct person *out)
+{
+    const struct access *pass = play_pass(play, ACCESS_LIST, 0);
+    return report_find_person(reader, pass, who, &play->arena, out);
+}
+
+static enum err everybody(
+    struct play *play, struct reader *reader, report_person_fn *row, void *arg)
+{
+    const struct access *pass = play_pass(play, ACCESS_LIST, 0);
+    return report_people(reader, pass, &play->arena, row, arg);
+}
+
+static enum err all_answers(
+    struct play *play, struct reader *reader, report_answer_fn *row, void *arg)
+{
+    return report_answers(reader, play_pass(play, ACCESS_ANSWERS, 0), row, arg);
 }
 
 static void ask(struct play *play, int64_t person_id, int prompt, int32_t day, enum grade grade,
@@ -58,7 +86,7 @@ static void test_a_week(void **state)
     ask(play, 1, 1, MONDAY + 1, GRADE_RIGHT, RATING_GOOD); /* the manager's own do not count */
     struct reader *reader = open_reader(play);
     struct report report;
-    assert_int_equal(report_digest(reader, 1, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(week_of(play, reader, 1, &report), OK);
     assert_int_equal(report.week_monday, MONDAY);
     assert_int_equal(report.people_len, 4);
     assert_int_equal(report.people[0].person_id, 2);
@@ -92,9 +120,9 @@ static void test_a_week(void **state)
     assert_int_equal(report.missed[1].people, 2);
     assert_int_equal(report.missed[1].answers, 4);
     assert_int_equal(report.below_len + (size_t)report.below_people, 0);
-    assert_int_equal(report_digest(reader, 99, MONDAY, &play->arena, &report), OK); /* nobody */
+    assert_int_equal(week_of(play, reader, 99, &report), OK); /* nobody */
     assert_int_equal(report.people_len + report.team_len + report.missed_len, 0);
-    assert_int_equal(report_digest(reader, 2, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(week_of(play, reader, 2, &report), OK);
     assert_int_equal(report.people_len + report.team_len + report.missed_len, 0);
     reader_close(reader);
 }
@@ -107,7 +135,7 @@ static void test_answered_later_than_asked(void **state)
     play_answer(play, nudge_id, MONDAY, GRADE_RIGHT, RATING_GOOD);
     struct reader *reader = open_reader(play);
     struct report report;
-    assert_int_equal(report_digest(reader, 1, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(week_of(play, reader, 1, &report), OK);
     assert_int_equal(report.people[0].skills_len, 1);
     assert_int_equal(report.people[0].skills[0].answers, 1);
     assert_int_equal(report.people[0].skills[0].last_day, MONDAY);
@@ -184,7 +212,7 @@ static void test_below_are_sums(void **state)
     ask(play, 2, 0, MONDAY + 4, GRADE_WRONG, RATING_AGAIN); /* a direct report */
     struct reader *reader = open_reader(play);
     struct report report;
-    assert_int_equal(report_digest(reader, 1, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(week_of(play, reader, 1, &report), OK);
     assert_int_equal(report.people_len, 2);
     assert_int_equal(report.below_people, 2); /* 5 answered nothing */
     assert_int_equal(report.below_len, 2);
@@ -200,7 +228,7 @@ static void test_below_are_sums(void **state)
     assert_int_equal(skill->answers, 1);
     assert_int_equal(report.missed_len, 1); /* the team's, not theirs */
     assert_int_equal(report.missed[0].answers, 1);
-    assert_int_equal(report_digest(reader, 2, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(week_of(play, reader, 2, &report), OK);
     assert_int_equal(report.people_len, 2); /* 4 and 5 */
     assert_int_equal(report.below_people, 1);
     reader_close(reader);
@@ -215,7 +243,7 @@ static void test_a_circle_ends(void **state)
         ask(play, person_id, 0, MONDAY, GRADE_RIGHT, RATING_GOOD);
     struct reader *reader = open_reader(play);
     struct report report;
-    assert_int_equal(report_digest(reader, 3, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(week_of(play, reader, 3, &report), OK);
     assert_int_equal(report.people_len, 2); /* 1 and 4 */
     assert_int_equal(report.below_people, 2); /* 2 below 1, 5 below 4; not 3 themself */
     assert_int_equal(skill_of(report.below, report.below_len, "escalation")->answers, 2);
@@ -237,7 +265,7 @@ static void test_a_long_line_ends(void **state)
         ask(play, person_id, 0, MONDAY, GRADE_RIGHT, RATING_GOOD);
     struct reader *reader = open_reader(play);
     struct report report;
-    assert_int_equal(report_digest(reader, 1, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(week_of(play, reader, 1, &report), OK);
     assert_int_equal(report.people_len, 1);
     assert_int_equal(report.below_people, 19);
     reader_close(reader);
@@ -252,15 +280,15 @@ static void test_find_person(void **state)
     play_effect(play, twin);
     struct reader *reader = open_reader(play);
     struct person person;
-    assert_int_equal(report_find_person(reader, STR("P2@example.com"), &play->arena, &person), OK);
+    assert_int_equal(find(play, reader, STR("P2@example.com"), &person), OK);
     assert_int_equal(person.person_id, 2);
-    assert_int_equal(report_find_person(reader, STR("p3"), &play->arena, &person), OK);
+    assert_int_equal(find(play, reader, STR("p3"), &person), OK);
     assert_int_equal(person.person_id, 3);
-    assert_int_equal(report_find_person(reader, STR("Person 0004"), &play->arena, &person), OK);
+    assert_int_equal(find(play, reader, STR("Person 0004"), &person), OK);
     assert_int_equal(person.person_id, 4);
-    enum err err = report_find_person(reader, STR("Person 0002"), &play->arena, &person);
+    enum err err = find(play, reader, STR("Person 0002"), &person);
     assert_int_equal(err, ERR_INVALID);
-    err = report_find_person(reader, STR("nobody"), &play->arena, &person);
+    err = find(play, reader, STR("nobody"), &person);
     assert_int_equal(err, ERR_NOT_FOUND);
     assert_int_equal(person.person_id, 4); /* untouched by what failed */
     reader_close(reader);
@@ -315,12 +343,12 @@ static void test_people(void **state)
     struct play *play = *state;
     struct reader *reader = open_reader(play);
     int64_t seen = 0;
-    assert_int_equal(report_people(reader, &play->arena, count_person, &seen), ERR_CLOSED);
+    assert_int_equal(everybody(play, reader, count_person, &seen), ERR_CLOSED);
     assert_int_equal(seen, 4); /* stopped when it was told to */
     seen = -1;
     play_people(play, 3, 2);
     seen = 0;
-    assert_int_equal(report_people(reader, &play->arena, count_person, &seen), OK);
+    assert_int_equal(everybody(play, reader, count_person, &seen), OK);
     assert_int_equal(seen, 3); /* the reader sees what was committed meanwhile */
     reader_close(reader);
 }
@@ -363,7 +391,7 @@ static void test_export_in_slices(void **state)
     assert_int_equal(store_commit(play->store), OK);
     struct reader *reader = open_reader(play);
     struct export export = { .play = play, .write = true };
-    assert_int_equal(report_answers(reader, check_answer, &export), OK);
+    assert_int_equal(all_answers(play, reader, check_answer, &export), OK);
     assert_int_equal(export.rows, 2500);
     reader_close(reader);
 }
@@ -412,7 +440,7 @@ static void test_exported_fields(void **state)
     }
     struct reader *reader = open_reader(play);
     struct buf buf = buf_heap(1 << 16);
-    assert_int_equal(report_answers(reader, print_answer, &buf), OK);
+    assert_int_equal(all_answers(play, reader, print_answer, &buf), OK);
     static const char want[] =
         "Person 0002|p2@example.com|handoff/first|escalation|choice|none|3||2|0\n"
         "Person 0002|p2@example.com|handoff/second|listening|choice|wrong|3||1,3|1\n"
@@ -424,7 +452,7 @@ static void test_exported_fields(void **state)
     assert_string_equal(buf_str(&buf).ptr, want);
     buf_free(&buf);
     struct report_answer rows[8], *next = rows;
-    assert_int_equal(report_answers(reader, keep_answer, &next), OK);
+    assert_int_equal(all_answers(play, reader, keep_answer, &next), OK);
     assert_int_equal(rows[0].at.utc_ms, NOON);
     reader_close(reader);
 }
@@ -440,13 +468,13 @@ static void test_reader_leaves_the_log_alone(void **state)
     assert_true(before.st_size > 0);
     struct reader *reader = open_reader(play);
     struct report report;
-    assert_int_equal(report_digest(reader, 1, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(week_of(play, reader, 1, &report), OK);
     reader_close(reader);
     assert_int_equal(stat(name, &after), 0);
     assert_int_equal(after.st_size, before.st_size); /* no checkpoint, no truncation */
     assert_int_equal(store_begin(play->store), OK); /* in a turn it reads all the same */
     reader = open_reader(play);
-    assert_int_equal(report_digest(reader, 1, MONDAY, &play->arena, &report), OK);
+    assert_int_equal(week_of(play, reader, 1, &report), OK);
     assert_int_equal(sql_exec(reader->sql, "UPDATE state SET live = 1"), ERR_DB_IO);
     reader_close(reader);
     store_rollback(play->store);
@@ -456,10 +484,42 @@ static void test_reader_leaves_the_log_alone(void **state)
     assert_null(reader);
 }
 
+/* Teams of these many who answered, under one head each, all below one reader. */
+static int32_t rest_of(const int *teams, size_t len)
+{
+    struct rest_node nodes[64] = { { .parent = -1 } };
+    struct rest_pair pairs[64];
+    struct report_skill sum = { .people = 0 };
+    size_t nodes_len = 0, pairs_len = 0;
+    for (size_t i = 0; i < len; i++)
+        nodes[nodes_len++].parent = -1;
+    for (size_t i = 0; i < len; i++)
+        for (int n = 0; n < teams[i]; n++) {
+            pairs[pairs_len++] = (struct rest_pair){ (int32_t)nodes_len, 0 };
+            nodes[nodes_len++].parent = (int32_t)i;
+            sum.people++;
+        }
+    rest_count(nodes, nodes_len, pairs, pairs_len, &sum, 1);
+    return sum.rest_people;
+}
+
+static void test_what_is_left_of_a_sum(void **state)
+{
+    (void)state;
+    assert_int_equal(rest_of((int[]){ 9 }, 1), 0); /* one team: nobody is left */
+    assert_int_equal(rest_of((int[]){ 9, 1 }, 2), 1);
+    assert_int_equal(rest_of((int[]){ 5, 6 }, 2), 5);
+    assert_int_equal(rest_of((int[]){ 6, 5, 2, 2 }, 4), 4); /* both small ones, by the large */
+    assert_int_equal(rest_of((int[]){ 7, 3, 3 }, 3), 6);
+    assert_int_equal(rest_of((int[]){ 3, 3, 3 }, 3), 6); /* nothing else is told of them */
+    assert_int_equal(rest_of((int[]){ 2, 2 }, 2), 0); /* too few to be told at all */
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, report_setup, play_teardown)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_left_of_a_sum),
         TEST(test_a_week),
         TEST(test_answered_later_than_asked),
         TEST(test_cost_is_the_week),

@@ -1,0 +1,2 @@
+-- Which people.csv is in force.
+SELECT roster_epoch FROM state WHERE id = 1
