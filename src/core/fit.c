@@ -1,8 +1,9 @@
 /* Fits the memory model to a log of answers.
  *
- * Owns the recipe: what is learnt from, what is held out, the steps of the descent. Refuses to know
- * people, prompts and the store. Odd: histories are dealt into batches once and only the order of
- * the batches changes from pass to pass, so that the cosine of the learning rate knows its length. */
+ * Owns the recipe: what is learnt from, what is held out, the steps of the descent. Refuses to
+ * know people, prompts and the store. Odd: histories are dealt into batches once and only the order
+ * of the batches changes from pass to pass, so that the cosine of the learning rate knows its
+ * length. */
 #include "nudged/core/fit.h"
 
 #include <math.h>
@@ -75,7 +76,8 @@ enum err fit_weights(const struct fit_log *log, const struct review_weights *in_
     enum err err = read_days(&problem, arena);
     if (!err)
         choose_held_out(&problem);
-    if (!err && (problem.held_out < TARGETS_MIN || problem.targets - problem.held_out < TARGETS_MIN))
+    size_t older = problem.targets - problem.held_out;
+    if (!err && (problem.held_out < TARGETS_MIN || older < TARGETS_MIN))
         err = ERR_NOT_FOUND;
     if (!err)
         err = read_histories(&problem, arena);

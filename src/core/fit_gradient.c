@@ -8,7 +8,7 @@
 #include <math.h>
 
 static const double stability_min = 0.001, stability_max = 36500;
-static const double recall_min = 1e-6;     /* neither certain nor impossible: the loss stays finite */
+static const double recall_min = 1e-6; /* never certain, so that the loss stays finite */
 
 /* One answer on the way forward: the memory before it, and what the way back needs again. */
 struct step {
@@ -151,7 +151,8 @@ static struct slope back_next(const struct fit_model *model, int32_t gap, int ra
     double importance, const struct step *step, struct slope after, double *gradient)
 {
     double by_recall = importance > 0 ? importance * recall_slope_of_loss(step, rating) : 0;
-    double after_stability = inside(step->after, stability_min, stability_max) ? after.stability : 0;
+    bool stable = inside(step->after, stability_min, stability_max);
+    double after_stability = stable ? after.stability : 0;
     double after_difficulty = inside(step->difficulty_after, 1, 10) ? after.difficulty : 0;
     struct slope before = { 0, 0 };
     if (gap == 0)

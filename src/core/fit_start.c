@@ -66,7 +66,8 @@ bool fit_first_stabilities(const struct fit_log *log, const struct fit_histories
     for (size_t r = 0; r < RATINGS; r++) {
         counts[r] = tallies[r].total;
         known += counts[r] > 0;
-        stability[r] = counts[r] ? search(&tallies[r], right_share, review_weights_default.w[r]) : 0;
+        double usual = review_weights_default.w[r];
+        stability[r] = counts[r] ? search(&tallies[r], right_share, usual) : 0;
     }
     if (!known)
         return false;
@@ -161,7 +162,9 @@ static double search(const struct tally *tally, double right_share, double usual
 /* A better rating never means a shorter stability; the one seen more often is believed. */
 static void make_monotone(double *stability, const uint32_t *counts)
 {
-    static const uint8_t pairs[][2] = { { 0, 1 }, { 1, 2 }, { 2, 3 }, { 0, 2 }, { 1, 3 }, { 0, 3 } };
+    static const uint8_t pairs[][2] = {
+        { 0, 1 }, { 1, 2 }, { 2, 3 }, { 0, 2 }, { 1, 3 }, { 0, 3 },
+    };
     for (size_t i = 0; i < COUNT(pairs); i++) {
         size_t less = pairs[i][0], more = pairs[i][1];
         if (!counts[less] || !counts[more] || stability[less] <= stability[more])
@@ -203,7 +206,8 @@ static void fill_gaps(double *stability, const uint32_t *counts)
 /* Hard and good, from whatever else is known: between their neighbours, or beyond them. */
 static void fill_middle(double *logs, const bool *known)
 {
-    double again = logs[0], easy = logs[3], both = below_good + above_hard - below_good * above_hard;
+    double again = logs[0], easy = logs[3];
+    double both = below_good + above_hard - below_good * above_hard;
     if (!known[1] && !known[2] && known[0])     /* both relations at once */
         logs[1] = (below_good * again + (1 - below_good) * above_hard * easy) / both;
     else if (!known[1] && known[0])
