@@ -128,16 +128,16 @@ static struct workdays person_workdays(const struct facts *facts, struct hours *
     };
 }
 
-/* The number-th of `cap` equal parts of the window holds the slot. */
+/* The number-th of `cap` equal parts of the window holds the slot; in a window of fewer minutes than
+ * slots they share a minute. */
 static struct instant slot_of(const struct facts *facts, int32_t day, int32_t number)
 {
     struct hours hours;
     struct workdays workdays = person_workdays(facts, &hours);
-    int32_t length = (hours.to_minute - hours.from_minute) / facts->settings->cap;
-    if (length < 1)
-        length = 1;
-    hours.from_minute = (int16_t)(hours.from_minute + number * length);
-    hours.to_minute = (int16_t)(hours.from_minute + length);
+    int32_t from = hours.from_minute, length = hours.to_minute - from, cap = facts->settings->cap;
+    int32_t start = from + length * number / cap, end = from + length * (number + 1) / cap;
+    hours.from_minute = (int16_t)start;
+    hours.to_minute = (int16_t)(end > start ? end : start + 1);
     return slot_instant(
         facts->zone, &workdays, day, spread_of(facts->person.person_id, day, number));
 }

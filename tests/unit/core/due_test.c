@@ -137,6 +137,24 @@ static void several_a_day_are_spread_over_it(void **state)
     builder_free(b);
 }
 
+/* A window of fewer minutes than slots: they share its minutes and stay inside. */
+static void a_narrow_window_holds_every_slot(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("Europe/Berlin");
+    b->settings.cap = 3;
+    b->settings.hours = (struct hours){ 600, 602, HOURS_DEFAULT_WORKDAYS };
+    b->facts.now = builder_local(b, 2031, 3, 3, 23, 0);
+    b->facts.person.slot_day = date_to_day((struct date){ 2031, 3, 4 });
+    for (int32_t used = 0; used < 3; used++) {
+        b->facts.person.slot_count = used;
+        struct local local = zone_local(b->zone, slot_next(&b->facts));
+        assert_int_equal(local.day, b->facts.person.slot_day);
+        assert_in_range(local.minute, 600, 601);
+    }
+    builder_free(b);
+}
+
 static void outside_the_window_nothing_is_sent(void **state)
 {
     (void)state;
@@ -518,6 +536,7 @@ int main(void)
         cmocka_unit_test(a_notice_that_did_not_arrive_is_sent_again),
         cmocka_unit_test(the_cap_holds),
         cmocka_unit_test(several_a_day_are_spread_over_it),
+        cmocka_unit_test(a_narrow_window_holds_every_slot),
         cmocka_unit_test(outside_the_window_nothing_is_sent),
         cmocka_unit_test(who_is_woken_is_planned_only),
         cmocka_unit_test(do_not_disturb_is_waited_for),
