@@ -18,8 +18,8 @@
 #include "nudged/base/err.h"
 #include "nudged/base/str.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
+/* What a target is; folder driver/ calls it. The first call gets an empty input. */
+int fuzz_one(const uint8_t *data, size_t size);
 
 struct feed {
     const char *at;

@@ -20,7 +20,7 @@ static void check_settings(const struct config *config)
     REQUIRE(config->slack_posts_per_second >= 0 && config->log_format.len);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
     struct arena arena;

@@ -74,7 +74,7 @@ static void check_reply(const cJSON *request, struct str text)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     static unsigned lines;
     struct feed feed = feed_of(data, size);

@@ -4,7 +4,7 @@
 #include "content/parts.h"
 #include "nudged/calendar/holidays.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
     struct arena arena;

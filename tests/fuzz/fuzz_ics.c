@@ -4,7 +4,7 @@
 
 #include "nudged/calendar/holidays.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     enum { FROM = 21915, TO = FROM + 3 * 366 }; /* three years from 2030-01-01 */
     struct feed feed = feed_of(data, size);

@@ -55,7 +55,7 @@ static void check_number(struct arena *arena, struct str typed)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
     struct arena arena;

@@ -70,7 +70,7 @@ static void check_prompt(struct prompt *prompt, struct arena *arena)
     check_answers(prompt, arena);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
     struct arena arena;

@@ -280,7 +280,7 @@ static void week(struct road *road, struct feed *feed)
     road->last = (struct event){ 0 };
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     static struct road *road;
     struct feed feed = feed_of(data, size);

@@ -56,7 +56,7 @@ static void check_ack(const struct ack_token *ack, struct arena *arena)
     json_free(root);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
     struct arena arena;

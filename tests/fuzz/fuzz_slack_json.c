@@ -25,7 +25,7 @@ static void walk(const struct json *value, int depth)
     REQUIRE(!json_get_text(value, "").len || json_is_object(value));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
     struct str bytes = take_rest(&feed);

@@ -50,7 +50,7 @@ static bool is_at(struct str url, struct str host)
         (!rest.len || str_find(STR("/:?#"), rest.ptr[0]) < 4);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
     struct arena arena;

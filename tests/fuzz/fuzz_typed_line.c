@@ -70,7 +70,7 @@ static void set_moment(struct builder *b, uint8_t question, uint8_t moment)
     b->facts.reports_count = moment & 128 ? 3 : 0;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     static struct builder *b;
     static struct facts normal;

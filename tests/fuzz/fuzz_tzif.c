@@ -27,7 +27,7 @@ static void check_day(const struct zone *zone, struct workdays *workdays, int32_
     (void)in_window(zone, workdays, slot);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
     struct zone *zone = NULL;

@@ -48,7 +48,7 @@ static void read_all(struct str bytes, size_t piece, bool from_client, struct bu
     ws_reader_finish(&reader);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
     struct buf at_once = buf_heap(8 << 20), in_pieces = buf_heap(8 << 20);

@@ -77,7 +77,7 @@ static void check_faults(const struct faults *faults, struct arena *arena)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
     struct arena arena, scratch;
