@@ -1,6 +1,6 @@
 /* The bump allocator: a list of chunks, each twice the one before, the newest first.
  *
- * Memory is zeroed when a chunk is reset, not when it is handed out, so a small turn pays only for
+ * Memory is zeroed when it is handed out, not when its chunk is made, so a short life pays only for
  * what it used. Under AddressSanitizer what is not handed out is poisoned: a pointer kept beyond
  * its turn is found at once. */
 #include "nudged/base/arena.h"
@@ -74,8 +74,6 @@ void arena_reset(struct arena *arena)
         chunk = older;
     }
     if (kept) {
-        UNPOISON(kept->data, kept->cap);
-        memset(kept->data, 0, kept->used);
         POISON(kept->data, kept->cap);
         kept->used = 0;
         kept->older = NULL;
@@ -99,7 +97,9 @@ void *arena_alloc(struct arena *arena, size_t bytes)
     char *ptr = chunk_data(chunk) + chunk->used;
     chunk->used += size;
     arena->used_bytes += size;
-    UNPOISON(ptr, bytes);
+    UNPOISON(ptr, size);
+    memset(ptr, 0, size);
+    POISON(ptr + bytes, size - bytes);
     return ptr;
 }
 
@@ -128,7 +128,9 @@ void *arena_grow(struct arena *arena, void *old, size_t old_bytes, size_t new_by
         && wants - had <= arena->bytes_max - arena->used_bytes) {
         chunk->used += wants - had;
         arena->used_bytes += wants - had;
-        UNPOISON(old, new_bytes);
+        UNPOISON(old, wants);
+        memset((char *)old + had, 0, wants - had);
+        POISON((char *)old + new_bytes, wants - new_bytes);
         return old;
     }
     void *grown = arena_alloc(arena, new_bytes);
@@ -164,10 +166,10 @@ static struct arena_chunk *chunk_new(const struct arena *arena, size_t bytes)
         cap = bytes;
     if (cap > SIZE_MAX - sizeof(struct arena_chunk))
         return NULL;
-    struct arena_chunk *chunk = calloc(1, sizeof *chunk + cap);
+    struct arena_chunk *chunk = malloc(sizeof *chunk + cap);
     if (!chunk)
         return NULL;
-    chunk->cap = cap;
+    *chunk = (struct arena_chunk){ .cap = cap };
     POISON(chunk->data, cap);
     return chunk;
 }
