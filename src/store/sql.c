@@ -6,6 +6,7 @@
 #include "store/sql_inside.h"
 
 #include <math.h>
+#include <string.h>
 
 static const char *const names[NAME_COUNT] = {
 #define XX(name, text) [NAME_##name] = text,
@@ -257,7 +258,7 @@ static bool look_up_places(struct query *query)
 static bool name_find(const char *text, size_t *name)
 {
     for (size_t i = 0; text && i < NAME_COUNT; i++)
-        if (str_equal(str_from_z(names[i]), str_from_z(text))) {
+        if (names[i][0] == text[0] && strcmp(names[i], text) == 0) {
             *name = i;
             return true;
         }
