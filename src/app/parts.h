@@ -26,6 +26,7 @@ struct sender {
     bool waits;                         /* something could go but for the pace */
     bool failing;                       /* the store refused claims when last asked */
     struct arena arena;
+    struct delivery *rows;              /* one window of the outbox, filled again and again */
 };
 
 struct ticker {

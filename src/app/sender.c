@@ -9,7 +9,7 @@ enum {
     WINDOW = 32,
     WINDOWS_MAX = 8,  /* of the interactive lane: one that waits must not hide one that need not */
     LOOKUPS_MAX = 4,
-    WAIT_MS_MAX = 1000    /* while one kind of request waits for its pace, others may become due */
+    WAIT_MS_MAX = 15000    /* however long a pace says: a wall clock that jumps is noticed so soon */
 };
 
 struct going { struct delivery *rows[WINDOW]; size_t len; };
@@ -37,14 +37,16 @@ static struct delivery_result result_for(const struct delivery *delivery, enum d
 enum err sender_init(struct app *app)
 {
     arena_init(&app->sender.arena, TURN_ARENA_MAX);
+    app->sender.rows = calloc(WINDOW, sizeof(*app->sender.rows));
     app->sender.timer = app->world->ops->timer_new(app->world, sender_run, app);
-    return app->sender.timer ? OK : ERR_NO_MEMORY;
+    return app->sender.timer && app->sender.rows ? OK : ERR_NO_MEMORY;
 }
 
 void sender_finish(struct app *app)
 {
     if (app->sender.timer)
         app->world->ops->timer_free(app->sender.timer);
+    free(app->sender.rows);
     arena_finish(&app->sender.arena);
 }
 
@@ -124,9 +126,7 @@ static enum err run_lane(struct app *app, enum lane lane, struct mono *again_at)
     int windows = lane == LANE_INTERACTIVE ? WINDOWS_MAX : 1;
     for (int i = 0; !err && i < windows && len == WINDOW && app->sender.len < IN_FLIGHT_MAX; i++) {
         arena_reset(&app->sender.arena);
-        struct delivery *rows = arena_array(&app->sender.arena, struct delivery, WINDOW);
-        if (!rows)
-            return ERR_NO_MEMORY;
+        struct delivery *rows = app->sender.rows;
         err = outbox_ready(app->store, lane, world_now(app->world), i ? &last : NULL,
                            &app->sender.arena, rows, WINDOW, &len);
         if (!err)
@@ -317,8 +317,10 @@ static void run_lookups(struct app *app, struct mono *again_at)
 static void set_timer(struct app *app, struct mono again_at)
 {
     struct instant due = INSTANT_NEVER, now = world_now(app->world);
-    if (again_at.ms == INT64_MAX && outbox_next_due(app->store, now, &due))
+    if (outbox_next_due(app->store, now, &due))
         sooner(app, &again_at, 5000);
+    else if (again_at.ms != INT64_MAX && !instant_is_never(due))
+        sooner(app, &again_at, instant_since(due, now).ms);
     int64_t wait_ms = again_at.ms - world_mono(app->world).ms;
     wait_ms = wait_ms < 1 ? 1 : wait_ms > WAIT_MS_MAX ? WAIT_MS_MAX : wait_ms;
     if (again_at.ms != INT64_MAX)
