@@ -8,6 +8,7 @@
 #include "support/mem_vfs_inside.h"
 
 static void mark_dirty(struct mem_file *file, size_t from, size_t to);
+static int look(struct handle *handle, enum mem_call call, uint64_t offset, size_t len);
 static int file_close(sqlite3_file *base);
 static int file_read(sqlite3_file *base, void *out, int count, sqlite3_int64 offset);
 static int file_write(sqlite3_file *base, const void *from, int count, sqlite3_int64 offset);
@@ -56,7 +57,11 @@ static int file_close(sqlite3_file *base)
 
 static int file_read(sqlite3_file *base, void *out, int count, sqlite3_int64 offset)
 {
-    const struct bytes *bytes = &((struct handle *)base)->file->now;
+    struct handle *handle = (struct handle *)base;
+    const struct bytes *bytes = &handle->file->now;
+    int seen = look(handle, MEM_READ, (uint64_t)offset, (size_t)count);
+    if (seen)
+        return seen;
     size_t from = (size_t)offset, wanted = (size_t)count;
     size_t have = from >= bytes->len ? 0 : bytes->len - from;
     if (have > wanted)
@@ -77,20 +82,30 @@ static int file_write(sqlite3_file *base, const void *from, int count, sqlite3_i
         handle->disk->counts.refused++;
         return SQLITE_FULL;
     }
+    if (handle->disk->broken_writes && !handle->disk->crashed) {
+        handle->disk->broken_writes--;
+        handle->disk->counts.broken++;
+        return SQLITE_IOERR_WRITE;
+    }
+    struct mem_op op = { MEM_WRITE, file->path, start, from, (size_t)count, 0 };
+    int seen = mem_look(handle->disk, &op);
+    if (seen)
+        end = start + op.partial;
     if (end > file->now.len && !mem_bytes_resize(&file->now, end))
         return SQLITE_IOERR_NOMEM;
-    memcpy(file->now.ptr + start, from, (size_t)count);
+    memcpy(file->now.ptr + start, from, end - start);
     mark_dirty(file, start, end);
     handle->disk->counts.writes++;
-    return SQLITE_OK;
+    return seen;
 }
 
 static int file_truncate(sqlite3_file *base, sqlite3_int64 size)
 {
     struct mem_file *file = ((struct handle *)base)->file;
-    if ((size_t)size < file->now.len)
+    int seen = look((struct handle *)base, MEM_TRUNCATE, (uint64_t)size, 0);
+    if (!seen && (size_t)size < file->now.len)
         file->now.len = (size_t)size;
-    return SQLITE_OK;
+    return seen;
 }
 
 static int file_sync(sqlite3_file *base, int flags)
@@ -104,6 +119,9 @@ static int file_sync(sqlite3_file *base, int flags)
         handle->disk->counts.broken++;
         return SQLITE_IOERR_FSYNC;
     }
+    int seen = look(handle, MEM_SYNC, 0, 0);
+    if (seen)
+        return seen;
     size_t len = file->now.len;
     if (!mem_bytes_resize(&file->synced, len))
         return SQLITE_IOERR_NOMEM;
@@ -197,14 +215,19 @@ static int file_shm_map(sqlite3_file *base, int region, int bytes, int extend, v
     *out = NULL;
     if (region < 0 || region >= REGIONS_MAX)
         return SQLITE_IOERR_SHMSIZE;
+    int seen = look(handle, MEM_SHM, (uint64_t)region, 0);
+    if (seen)
+        return seen;
     if (!handle->has_shm) {
         handle->has_shm = true;
         file->shm_handles++;
     }
-    if (!file->regions[region] && extend)
-        file->regions[region] = calloc(1, (size_t)bytes);
-    if (!file->regions[region] && extend)
-        return SQLITE_IOERR_NOMEM;
+    if (!file->regions[region] && extend) {
+        file->regions[region] = mem_take(NULL, (size_t)bytes);
+        if (!file->regions[region])
+            return SQLITE_IOERR_NOMEM;
+        memset(file->regions[region], 0, (size_t)bytes);
+    }
     *out = file->regions[region];
     return SQLITE_OK;
 }
@@ -263,7 +286,7 @@ static void mark_dirty(struct mem_file *file, size_t from, size_t to)
     size_t blocks = (to + BLOCK_BYTES - 1) / BLOCK_BYTES;
     if (blocks > file->dirty_len) {
         size_t room = blocks * 2;
-        unsigned char *grown = realloc(file->dirty, room);
+        unsigned char *grown = mem_take(file->dirty, room);
         REQUIRE(grown);
         memset(grown + file->dirty_len, 0, room - file->dirty_len);
         file->dirty = grown;
@@ -271,4 +294,10 @@ static void mark_dirty(struct mem_file *file, size_t from, size_t to)
     }
     for (size_t block = from / BLOCK_BYTES; block < blocks; block++)
         file->dirty[block] = 1;
+}
+
+static int look(struct handle *handle, enum mem_call call, uint64_t offset, size_t len)
+{
+    struct mem_op op = { .call = call, .path = handle->file->path, .offset = offset, .len = len };
+    return mem_look(handle->disk, &op);
 }

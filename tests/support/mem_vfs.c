@@ -18,6 +18,7 @@ static void file_free(struct mem_file *file);
 static void remove_from_disk(struct mem_disk *disk, struct mem_file *file);
 static void survive(
     struct mem_disk *disk, const struct mem_file *old, struct mem_file *fresh, enum mem_crash how);
+static void take_over(struct bytes *to, const struct bytes *from, size_t len);
 static uint64_t draw(struct mem_disk *disk);
 
 static int vfs_open(
@@ -112,9 +113,61 @@ void mem_disk_break_syncs(struct mem_disk *disk, uint32_t n)
     disk->broken_syncs = n;
 }
 
+void mem_disk_break_writes(struct mem_disk *disk, uint32_t n)
+{
+    disk->broken_writes = n;
+}
+
+bool mem_disk_holds(const struct mem_disk *disk, const char *words)
+{
+    for (const struct mem_file *file = disk->files; file; file = file->next)
+        if (file->now.len && memmem(file->now.ptr, file->now.len, words, strlen(words)))
+            return true;
+    return false;
+}
+
 struct mem_disk_counts mem_disk_counts(const struct mem_disk *disk)
 {
     return disk->counts;
+}
+
+void mem_disk_watch(struct mem_disk *disk, mem_watch_fn *fn, void *arg)
+{
+    disk->watch = fn;
+    disk->watch_arg = arg;
+}
+
+void mem_disk_reseed(struct mem_disk *disk, uint64_t seed)
+{
+    disk->random = seed;
+}
+
+void mem_disk_put(struct mem_disk *disk, const char *path, const void *bytes, size_t len)
+{
+    struct mem_file *file = file_find(disk, path);
+    if (file)
+        remove_from_disk(disk, file);
+    file = file_new(disk, path, true);
+    REQUIRE(mem_bytes_resize(&file->now, len) && mem_bytes_resize(&file->synced, len));
+    if (len) {
+        memcpy(file->now.ptr, bytes, len);
+        memcpy(file->synced.ptr, bytes, len);
+    }
+}
+
+const void *mem_disk_look(const struct mem_disk *disk, const char *path, size_t *len)
+{
+    for (const struct mem_file *file = disk->files; file; file = file->next)
+        if (strcmp(file->path, path) == 0) {
+            *len = file->now.len;
+            return file->now.ptr;
+        }
+    return NULL;
+}
+
+int mem_look(struct mem_disk *disk, struct mem_op *op)
+{
+    return disk->watch && !disk->crashed ? disk->watch(disk->watch_arg, op) : SQLITE_OK;
 }
 
 /* -- files --------------------------------------------------------------------------------- */
@@ -139,8 +192,9 @@ static struct mem_file *file_find(struct mem_disk *disk, const char *path)
 
 static struct mem_file *file_new(struct mem_disk *disk, const char *path, bool on_disk)
 {
-    struct mem_file *file = calloc(1, sizeof(*file));
+    struct mem_file *file = mem_take(NULL, sizeof(*file));
     REQUIRE(file && strlen(path) < PATH_MAX_BYTES);
+    *file = (struct mem_file){ .next = NULL };
     memcpy(file->path, path, strlen(path));
     if (on_disk) {
         file->next = disk->files;
@@ -186,13 +240,19 @@ static void remove_from_disk(struct mem_disk *disk, struct mem_file *file)
         file_free(file);
 }
 
+/* Not malloc: a test in which the program's memory fails does not mean its disk. */
+void *mem_take(void *old, size_t bytes)
+{
+    return reallocarray(old, 1, bytes);
+}
+
 bool mem_bytes_resize(struct bytes *bytes, size_t len)
 {
     if (len > bytes->cap) {
         size_t cap = bytes->cap ? bytes->cap : 4096;
         while (cap < len)
             cap *= 2;
-        unsigned char *grown = realloc(bytes->ptr, cap);
+        unsigned char *grown = mem_take(bytes->ptr, cap);
         if (!grown)
             return false;
         bytes->ptr = grown;
@@ -204,24 +264,45 @@ bool mem_bytes_resize(struct bytes *bytes, size_t len)
     return true;
 }
 
-/* After a power cut each unsynced block is the new one or the old one, and the length either. */
+/* After a power cut each unsynced block is the new one or the old one, and the length either. A
+ * killed process leaves everything with the kernel, and what was not synced is still not. */
 static void survive(
     struct mem_disk *disk, const struct mem_file *old, struct mem_file *fresh, enum mem_crash how)
 {
     bool power = how == MEM_CRASH_POWER;
     size_t len = power && (draw(disk) & 1) ? old->synced.len : old->now.len;
-    REQUIRE(mem_bytes_resize(&fresh->now, len));
-    for (size_t at = 0; at < len; at += BLOCK_BYTES) {
+    take_over(&fresh->now, &old->now, len);
+    for (size_t at = 0; power && at < len; at += BLOCK_BYTES) {
         size_t block = at / BLOCK_BYTES, end = at + BLOCK_BYTES < len ? at + BLOCK_BYTES : len;
         bool dirty = block < old->dirty_len && old->dirty[block];
-        bool lost = power && dirty && (draw(disk) & 1);
-        const struct bytes *from = lost || at >= old->now.len ? &old->synced : &old->now;
-        if (at < from->len)
-            memcpy(fresh->now.ptr + at, from->ptr + at, (end < from->len ? end : from->len) - at);
+        if (!(dirty && (draw(disk) & 1)) && at < old->now.len)
+            continue;
+        memset(fresh->now.ptr + at, 0, end - at);
+        if (at < old->synced.len)
+            memcpy(fresh->now.ptr + at, old->synced.ptr + at,
+                (end < old->synced.len ? end : old->synced.len) - at);
     }
-    REQUIRE(mem_bytes_resize(&fresh->synced, len));
-    if (len)
-        memcpy(fresh->synced.ptr, fresh->now.ptr, len);
+    if (power) {
+        take_over(&fresh->synced, &fresh->now, len);
+        return;
+    }
+    take_over(&fresh->synced, &old->synced, old->synced.len);
+    fresh->dirty = malloc(old->dirty_len + 1);
+    REQUIRE(fresh->dirty);
+    fresh->dirty_len = old->dirty_len;
+    if (old->dirty_len)
+        memcpy(fresh->dirty, old->dirty, old->dirty_len);
+}
+
+/* The first len bytes; beyond the end of `from`, zeros. */
+static void take_over(struct bytes *to, const struct bytes *from, size_t len)
+{
+    size_t copied = len < from->len ? len : from->len;
+    *to = (struct bytes){ .ptr = malloc(len + 1), .len = len, .cap = len + 1 };
+    REQUIRE(to->ptr);
+    if (copied)
+        memcpy(to->ptr, from->ptr, copied);
+    memset(to->ptr + copied, 0, len - copied);
 }
 
 static uint64_t draw(struct mem_disk *disk)
@@ -249,6 +330,10 @@ static int vfs_open(
     struct mem_file *file = path ? file_find(disk, path) : NULL;
     if (!file && path && !(flags & SQLITE_OPEN_CREATE))
         return SQLITE_CANTOPEN;
+    struct mem_op op = { .call = file ? MEM_OPEN : MEM_CREATE, .path = path ? path : "" };
+    int seen = mem_look(disk, &op);
+    if (seen)
+        return seen;
     if (!file)
         file = file_new(disk, path ? path : "", path != NULL);
     file->handles++;
@@ -263,9 +348,12 @@ static int vfs_delete(sqlite3_vfs *vfs, const char *path, int sync_folder)
 {
     struct mem_disk *disk = vfs->pAppData;
     struct mem_file *file = file_find(disk, path);
-    (void)sync_folder;
+    struct mem_op op = { .call = MEM_DELETE, .path = path, .offset = sync_folder != 0 };
     if (!file)
         return SQLITE_IOERR_DELETE_NOENT;
+    int seen = mem_look(disk, &op);
+    if (seen)
+        return seen;
     remove_from_disk(disk, file);
     return SQLITE_OK;
 }

@@ -9,6 +9,7 @@
 #define SUPPORT_MEM_VFS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct mem_disk;
@@ -38,6 +39,41 @@ void mem_disk_trap(struct mem_disk *disk, uint32_t n, void (*fn)(void *arg), voi
 void mem_disk_set_full(struct mem_disk *disk, bool full);
 /* The next n syncs fail with SQLITE_IOERR_FSYNC. */
 void mem_disk_break_syncs(struct mem_disk *disk, uint32_t n);
+/* The next n writes fail with SQLITE_IOERR_WRITE. */
+void mem_disk_break_writes(struct mem_disk *disk, uint32_t n);
+bool mem_disk_holds(const struct mem_disk *disk, const char *words); /* in any file */
 struct mem_disk_counts mem_disk_counts(const struct mem_disk *disk);
+
+/* -- every call -------------------------------------------------------------------------------- */
+
+enum mem_call {
+    MEM_OPEN,
+    MEM_CREATE, /* of a file that was not there */
+    MEM_READ,
+    MEM_WRITE,
+    MEM_SYNC,
+    MEM_TRUNCATE, /* to `offset` */
+    MEM_DELETE, /* offset 1: the folder is synced too */
+    MEM_SHM, /* a region of shared memory */
+    MEM_CALLS
+};
+struct mem_op {
+    enum mem_call call;
+    const char *path;
+    uint64_t offset;
+    const void *bytes; /* what is written; NULL for the others */
+    size_t len;
+    size_t partial; /* to be set: so much is written although the call fails */
+};
+/* Sees each call of the living before it is made. What it returns becomes the call's result, and
+ * the call is not made, unless that is SQLITE_OK. fn NULL: nobody looks. */
+typedef int mem_watch_fn(void *arg, struct mem_op *op);
+void mem_disk_watch(struct mem_disk *disk, mem_watch_fn *fn, void *arg);
+/* What crashes draw from now on. */
+void mem_disk_reseed(struct mem_disk *disk, uint64_t seed);
+/* A file with these bytes, all of them synced, in place of what had the name before. */
+void mem_disk_put(struct mem_disk *disk, const char *path, const void *bytes, size_t len);
+/* What a file holds now, borrowed until it changes; NULL: there is none. */
+const void *mem_disk_look(const struct mem_disk *disk, const char *path, size_t *len);
 
 #endif

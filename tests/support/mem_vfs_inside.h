@@ -36,9 +36,11 @@ struct mem_disk {
     struct mem_file *files, *survivors;
     uint64_t random;
     bool crashed, full;
-    uint32_t broken_syncs, trap;
+    uint32_t broken_syncs, broken_writes, trap;
     void (*trap_fn)(void *arg);
     void *trap_arg;
+    mem_watch_fn *watch;
+    void *watch_arg;
     struct mem_disk_counts counts;
 };
 
@@ -53,8 +55,10 @@ struct handle {
 
 extern const sqlite3_io_methods mem_file_methods;
 void mem_file_release(struct mem_file *file);
+void *mem_take(void *old, size_t bytes);
 bool mem_bytes_resize(struct bytes *bytes, size_t len);
 void mem_shm_drop(struct mem_file *file);
 void mem_spring_trap(struct mem_disk *disk);
+int mem_look(struct mem_disk *disk, struct mem_op *op);
 
 #endif

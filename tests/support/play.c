@@ -6,6 +6,7 @@
 #include "support/play.h"
 
 #include <ftw.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +75,9 @@ struct play *play_new(const struct play_setup *setup)
     play->verbose = getenv("NUDGED_PLAY_VERBOSE") != NULL;
     play->exit_code = -1;
     snprintf(play->disk_name, sizeof(play->disk_name), "mem%u", ++made);
+    /* There is one thread, and nobody reads the counts. Refused once SQLite is in use. */
+    (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     play->disk = mem_disk_new(play->disk_name, play->setup.seed);
     play->world = sim_world_new(play->setup.seed, start);
     REQUIRE(play->disk && play->world);
@@ -282,7 +286,8 @@ static bool settle(struct play *play)
 static void make_folder(struct play *play)
 {
     char path[128];
-    snprintf(play->folder, sizeof(play->folder), "/tmp/nudged-play-XXXXXX");
+    snprintf(play->folder, sizeof(play->folder), "%s/nudged-play-XXXXXX",
+        access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
     REQUIRE(mkdtemp(play->folder) && chdir(play->folder) == 0);
     snprintf(path, sizeof(path), "%s/decks", play->folder);
     REQUIRE(mkdir(path, 0700) == 0);

@@ -2,11 +2,21 @@
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/play.h"
 
-enum { ELEMENTS_MAX = 64, SCRATCH_MAX = 16 << 20 };
+enum { ELEMENTS_MAX = 64, SCRATCH_MAX = 16 << 20, STATEMENTS_KEPT = 256 };
+
+struct reading {
+    sqlite3 *db;
+    sqlite3_stmt *kept[STATEMENTS_KEPT];
+};
+
+static sqlite3_stmt *asked(struct play *play, const char *sql, int64_t number, struct str text);
+static sqlite3_stmt *prepared(struct play *play, const char *sql);
+static size_t hash_bytes(struct str bytes);
 
 static bool message_with(
     struct play *play, const char *user, const char *label, bool field, struct str *ts);
@@ -144,19 +154,23 @@ bool play_can_press(struct play *play, const char *user, const char *label)
 
 int64_t play_number(struct play *play, const char *sql)
 {
-    sqlite3_stmt *statement = NULL;
-    sqlite3 *db = play->reading;
-    if (!db) {
-        int opened = sqlite3_open_v2("/disk/nudged.db", &db, SQLITE_OPEN_READONLY, play->disk_name);
-        REQUIRE(opened == SQLITE_OK);
-        play->reading = db;
-    }
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-        require_failed(__FILE__, __LINE__, sqlite3_errmsg(db));
-    REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
-    int64_t number = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    return number;
+    return play_ask(play, sql, 0, STR_EMPTY);
+}
+
+int64_t play_ask(struct play *play, const char *sql, int64_t number, struct str text)
+{
+    sqlite3_stmt *statement = asked(play, sql, number, text);
+    int64_t found = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return found;
+}
+
+void play_ask_text(struct play *play, const char *sql, int64_t number, char *out, size_t room)
+{
+    sqlite3_stmt *statement = asked(play, sql, number, STR_EMPTY);
+    const char *found = (const char *)sqlite3_column_text(statement, 0);
+    snprintf(out, room, "%s", found ? found : "");
+    sqlite3_reset(statement);
 }
 
 int64_t play_numberf(struct play *play, const char *format, ...)
@@ -172,8 +186,13 @@ int64_t play_numberf(struct play *play, const char *format, ...)
 
 void play_stop_reading(struct play *play)
 {
-    if (play->reading)
-        REQUIRE(sqlite3_close(play->reading) == SQLITE_OK);
+    struct reading *reading = play->reading;
+    if (!reading)
+        return;
+    for (size_t i = 0; i < STATEMENTS_KEPT; i++)
+        sqlite3_finalize(reading->kept[i]);
+    REQUIRE(sqlite3_close(reading->db) == SQLITE_OK);
+    free(reading);
     play->reading = NULL;
 }
 
@@ -183,6 +202,51 @@ uint64_t play_acked(struct play *play)
 }
 
 /* -- helpers ------------------------------------------------------------------------------- */
+
+/* Standing on its only row. */
+static sqlite3_stmt *asked(struct play *play, const char *sql, int64_t number, struct str text)
+{
+    sqlite3_stmt *statement = prepared(play, sql);
+    int wanted = sqlite3_bind_parameter_count(statement);
+    REQUIRE(wanted <= 2);
+    if (wanted > 0)
+        REQUIRE(sqlite3_bind_int64(statement, 1, number) == SQLITE_OK);
+    if (wanted > 1)
+        REQUIRE(sqlite3_bind_text(statement, 2, text.len ? text.ptr : "", (int)text.len,
+                    SQLITE_TRANSIENT) == SQLITE_OK);
+    REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
+    return statement;
+}
+
+/* The statements asked most recently are kept: an oracle asks the same ones all week. */
+static sqlite3_stmt *prepared(struct play *play, const char *sql)
+{
+    struct reading *reading = play->reading;
+    if (!reading) {
+        reading = play->reading = calloc(1, sizeof(*reading));
+        REQUIRE(reading &&
+            sqlite3_open_v2("/disk/nudged.db", &reading->db, SQLITE_OPEN_READONLY,
+                play->disk_name) == SQLITE_OK);
+    }
+    size_t place = hash_bytes(str_from_z(sql)) % STATEMENTS_KEPT;
+    sqlite3_stmt *kept = reading->kept[place];
+    if (kept && strcmp(sqlite3_sql(kept), sql) == 0)
+        return kept;
+    sqlite3_finalize(kept);
+    reading->kept[place] = NULL;
+    if (sqlite3_prepare_v2(reading->db, sql, -1, &kept, NULL) != SQLITE_OK)
+        require_failed(__FILE__, __LINE__, sqlite3_errmsg(reading->db));
+    reading->kept[place] = kept;
+    return kept;
+}
+
+static size_t hash_bytes(struct str bytes)
+{
+    size_t hash = 5381;
+    for (size_t i = 0; i < bytes.len; i++)
+        hash = hash * 33 + (unsigned char)bytes.ptr[i];
+    return hash;
+}
 
 static bool message_with(
     struct play *play, const char *user, const char *label, bool field, struct str *ts)

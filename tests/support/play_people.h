@@ -34,6 +34,9 @@ bool play_can_press(struct play *play, const char *user, const char *label); /* 
 /* One number from the database as committed now, by a connection that only reads; also while the
  * program is dying, about what it would find. */
 int64_t play_number(struct play *play, const char *sql);
+/* The same with ?1 and ?2 in the statement, which is kept: for what is asked again and again. */
+int64_t play_ask(struct play *play, const char *sql, int64_t number, struct str text);
+void play_ask_text(struct play *play, const char *sql, int64_t number, char *out, size_t room);
 int64_t play_numberf(struct play *play, const char *format, ...) PRINTF_LIKE(2, 3);
 void play_stop_reading(struct play *play); /* before the disk changes hands; harmless */
 uint64_t play_acked(struct play *play); /* envelopes of all kinds */

@@ -34,8 +34,10 @@ struct sim_ws {
     char *ticket;
     bool linked; /* the workspace knows it */
     bool opened, over; /* over: no more callbacks to the program */
+    bool greeted; /* its hello has arrived */
     bool silent;
     int64_t in_ms, out_ms; /* when the last frame each way is due */
+    uint32_t events_due; /* in the heap */
     char *held;
 };
 
@@ -63,6 +65,12 @@ static struct sim_event *event_in(struct sim_ws *ws, const char *name, sim_event
 static struct sim_event *event_out(struct sim_ws *ws, const char *name, sim_event_fn *run);
 static struct sim_ws *ws_of_link(struct sim_world *world, uint32_t link_id);
 static bool is_over(const struct sim_ws *ws);
+static enum sim_link_state state_of(const struct sim_ws *ws);
+static void cut_later(struct sim_ws *dialled);
+static void ws_cut(struct sim_world *world, struct sim_event *event);
+static void forget_sockets(struct sim_world *world);
+static struct sim_event *event_of(
+    struct sim_ws *ws, const char *name, int64_t after_ms, sim_event_fn *run);
 
 const struct workspace_events sim_net_events = { .deliver = deliver, .cut = cut };
 
@@ -229,8 +237,11 @@ struct ws *sim_ws_open(
         .ticket = copy(ticket),
         .over = world->dead };
     world->sockets = ws;
-    if (!world->dead)
-        sim_event_new(world, "dial", sim_delay(world, 5, 60), ws_dialled)->ws = ws;
+    if (world->dead)
+        return (struct ws *)ws;
+    event_of(ws, "dial", sim_delay(world, 5, 60), ws_dialled);
+    if (world->cut_armed)
+        cut_later(ws);
     return (struct ws *)ws;
 }
 
@@ -261,6 +272,18 @@ size_t sim_world_links(const struct sim_world *world)
     for (const struct sim_ws *ws = world->sockets; ws; ws = ws->next)
         count += ws->opened && !is_over(ws);
     return count;
+}
+
+void sim_world_cut_soon(struct sim_world *world, uint32_t after_ms, bool older)
+{
+    world->cut_armed = true;
+    world->cut_after_ms = after_ms;
+    world->cut_older = older;
+}
+
+uint64_t sim_world_cuts(const struct sim_world *world, enum sim_link_state state)
+{
+    return world->cuts[state];
 }
 
 /* The kernel closes what the process had open. */
@@ -334,19 +357,77 @@ static void ws_frame_in(struct sim_world *world, struct sim_event *event)
 {
     (void)world;
     struct sim_ws *ws = event->ws;
+    struct str frame = { event->text, event->len };
+    ws->greeted = ws->greeted || (ws->opened && str_contains(frame, STR("\"hello\"")));
     if (!is_over(ws) && !ws->silent)
-        ws->events->text(ws->arg, (struct str){ event->text, event->len });
+        ws->events->text(ws->arg, frame);
 }
 
 static void ws_ended(struct sim_world *world, struct sim_event *event)
 {
     struct sim_ws *ws = event->ws;
-    (void)world;
     if (is_over(ws) || (ws->silent && event->code == 1000))
         return;
-    enum ws_end end = event->code == -1 ? WS_END_DEAD : ws->opened ? WS_END_CLOSED : WS_END_REFUSED;
+    enum ws_end end = event->code == -1 ? WS_END_DEAD
+        : ws->opened                    ? WS_END_CLOSED
+        : event->code > 0               ? WS_END_REFUSED
+                                        : WS_END_FAILED;
+    world->cuts[state_of(ws)]++;
     ws->over = true;
     ws->events->end(ws->arg, end, event->code > 0 ? event->code : 0, STR_EMPTY);
+}
+
+/* What the program is doing with this socket, as far as the wire can tell. */
+static enum sim_link_state state_of(const struct sim_ws *ws)
+{
+    bool newer = false, newer_greeted = false;
+    for (const struct sim_ws *other = ws->world->sockets; other != ws; other = other->next) {
+        newer = newer || !is_over(other); /* the list begins with the newest */
+        newer_greeted = newer_greeted || (!is_over(other) && other->greeted);
+    }
+    if (!ws->opened)
+        return SIM_LINK_DIALLING;
+    if (!ws->greeted)
+        return SIM_LINK_OPEN;
+    return newer_greeted ? SIM_LINK_DRAINING : newer ? SIM_LINK_REFRESHING : SIM_LINK_RESTING;
+}
+
+/* The socket just dialled, or the one in use beside it. */
+static void cut_later(struct sim_ws *dialled)
+{
+    struct sim_world *world = dialled->world;
+    struct sim_ws *ws = dialled;
+    if (world->cut_older)
+        for (ws = dialled->next; ws && (is_over(ws) || !ws->greeted);)
+            ws = ws->next;
+    world->cut_armed = false;
+    event_of(ws ? ws : dialled, "cut soon", world->cut_after_ms, ws_cut);
+}
+
+static void ws_cut(struct sim_world *world, struct sim_event *event)
+{
+    struct sim_ws *ws = event->ws;
+    if (is_over(ws) || ws->silent)
+        return;
+    if (ws->linked)
+        workspace_link_closed(world->workspace, ws->link_id);
+    ws->linked = false;
+    ws_ended(world, event);
+}
+
+/* Sockets that nobody can name any more: no event, no program, no workspace. */
+static void forget_sockets(struct sim_world *world)
+{
+    for (struct sim_ws **at = &world->sockets; *at && !world->dead;) {
+        struct sim_ws *ws = *at;
+        if (!is_over(ws) || ws->linked || ws->events_due || ws->held) {
+            at = &ws->next;
+            continue;
+        }
+        *at = ws->next;
+        free(ws->ticket);
+        free(ws);
+    }
 }
 
 /* -- WebSockets, the workspace's side ------------------------------------------------------ */
@@ -388,14 +469,13 @@ static void deliver(void *arg, uint32_t link_id, struct str frame)
         fault = sim_faults_envelope(world->faults);
     if (fault.hold && !ws->held) {
         ws->held = copy(frame);
-        sim_event_new(world, "unhold", HELD_MS, ws_release_held)->ws = ws;
+        event_of(ws, "unhold", HELD_MS, ws_release_held);
         return;
     }
     if (fault.delay_ms > 0) {
-        struct sim_event *event = sim_event_new(world, "in late", fault.delay_ms, ws_frame_in);
+        struct sim_event *event = event_of(ws, "in late", fault.delay_ms, ws_frame_in);
         if (world->frame_observer)
             world->frame_observer(world->frame_observer_arg, false, frame);
-        event->ws = ws;
         sim_event_text(event, frame);
         return;
     }
@@ -480,9 +560,7 @@ static struct sim_event *event_in(struct sim_ws *ws, const char *name, sim_event
     struct sim_world *world = ws->world;
     int64_t due_ms = world->mono_ms + sim_delay(world, 1, 40);
     ws->in_ms = due_ms > ws->in_ms ? due_ms : ws->in_ms + 1;
-    struct sim_event *event = sim_event_new(world, name, ws->in_ms - world->mono_ms, run);
-    event->ws = ws;
-    return event;
+    return event_of(ws, name, ws->in_ms - world->mono_ms, run);
 }
 
 static struct sim_event *event_out(struct sim_ws *ws, const char *name, sim_event_fn *run)
@@ -490,8 +568,16 @@ static struct sim_event *event_out(struct sim_ws *ws, const char *name, sim_even
     struct sim_world *world = ws->world;
     int64_t due_ms = world->mono_ms + sim_delay(world, 1, 40);
     ws->out_ms = due_ms > ws->out_ms ? due_ms : ws->out_ms + 1;
-    struct sim_event *event = sim_event_new(world, name, ws->out_ms - world->mono_ms, run);
+    return event_of(ws, name, ws->out_ms - world->mono_ms, run);
+}
+
+static struct sim_event *event_of(
+    struct sim_ws *ws, const char *name, int64_t after_ms, sim_event_fn *run)
+{
+    struct sim_event *event = sim_event_new(ws->world, name, after_ms, run);
     event->ws = ws;
+    event->ws_due = &ws->events_due;
+    ws->events_due++;
     return event;
 }
 
@@ -505,6 +591,7 @@ static struct sim_ws *ws_of_link(struct sim_world *world, uint32_t link_id)
 
 void sim_net_live(struct sim_world *world)
 {
+    forget_sockets(world);
     for (struct sim_ws *ws = world->sockets; ws; ws = ws->next) {
         if (!ws->linked || !ws->opened || ws->silent || is_over(ws))
             continue;
@@ -517,10 +604,8 @@ void sim_net_live(struct sim_world *world)
             (void)event_in(ws, "cut", ws_ended);
         } else if (fault == SIM_FAULT_SILENCE) {
             ws->silent = true;
-            struct sim_event *dead = sim_event_new(world, "dead", ws->dead_ms, ws_ended);
-            struct sim_event *gone = sim_event_new(world, "gone", SILENCE_MS, ws_gone);
-            dead->ws = gone->ws = ws;
-            dead->code = gone->code = -1;
+            event_of(ws, "dead", ws->dead_ms, ws_ended)->code = -1;
+            event_of(ws, "gone", SILENCE_MS, ws_gone)->code = -1;
         } else if (fault == SIM_FAULT_REFRESH || fault == SIM_FAULT_WARNING) {
             workspace_disconnect(world->workspace, ws->link_id,
                 fault == SIM_FAULT_REFRESH ? STR("refresh_requested") : STR("warning"));

@@ -54,6 +54,7 @@ static struct sim_event *heap_pop(struct sim_world *world);
 static void event_free(struct sim_event *event);
 static void run_event(struct sim_world *world, struct sim_event *event);
 static void run_timer(struct sim_world *world, struct timer *timer);
+static uint64_t hash_on(uint64_t hash, struct str bytes);
 
 static const struct world_ops operations = {
     .now = world_wall,
@@ -94,9 +95,9 @@ struct sim_world *sim_world_free(struct sim_world *world)
     if (!world)
         return NULL;
     REQUIRE(!world->timers && !world->watches);
-    sim_net_finish(world);
     while (world->heap_len)
         event_free(heap_pop(world));
+    sim_net_finish(world);
     free(world->heap);
     free(world);
     return NULL;
@@ -301,10 +302,7 @@ void sim_note(struct sim_world *world, const char *what, int64_t number, struct 
     struct str parts[] = { { (const char *)&world->mono_ms, sizeof(world->mono_ms) },
         str_from_z(what), { (const char *)&number, sizeof(number) }, bytes };
     for (size_t p = 0; p < COUNT(parts); p++)
-        for (size_t i = 0; i < parts[p].len; i++) {
-            world->hash ^= (unsigned char)parts[p].ptr[i];
-            world->hash *= UINT64_C(0x100000001b3);
-        }
+        world->hash = hash_on(world->hash, parts[p]);
     if (!world->verbose)
         return;
     struct buf line = buf_heap(1 << 16);
@@ -313,6 +311,20 @@ void sim_note(struct sim_world *world, const char *what, int64_t number, struct 
         (int)(bytes.len < 20000 ? bytes.len : 20000), bytes.len ? bytes.ptr : "");
     fprintf(stderr, "%.*s\n", STR_ARG(buf_str(&line)));
     buf_free(&line);
+}
+
+/* FNV-1a by words of eight bytes; the last one is filled up with the length. */
+static uint64_t hash_on(uint64_t hash, struct str bytes)
+{
+    for (size_t at = 0; at <= bytes.len; at += sizeof(uint64_t)) {
+        uint64_t word = bytes.len;
+        size_t left = bytes.len - at;
+        if (left)
+            memcpy(&word, bytes.ptr + at, left < sizeof(word) ? left : sizeof(word));
+        hash = (hash ^ word) * UINT64_C(0x100000001b3);
+        hash ^= hash >> 32;
+    }
+    return hash;
 }
 
 /* -- what the program holds ---------------------------------------------------------------- */
@@ -515,6 +527,8 @@ static void run_event(struct sim_world *world, struct sim_event *event)
 
 static void event_free(struct sim_event *event)
 {
+    if (event->ws_due)
+        --*event->ws_due;
     free(event->text);
     free(event);
 }

@@ -62,6 +62,23 @@ void sim_world_tamper(struct sim_world *world, struct str from, struct str to);
 void sim_world_tamper_in(
     struct sim_world *world, const char *mark, struct str from, struct str to);
 
+/* -- connections --------------------------------------------------------------------------- */
+
+/* What the program was doing with a connection when it broke. */
+enum sim_link_state {
+    SIM_LINK_DIALLING, /* no handshake yet; refusals count here */
+    SIM_LINK_OPEN, /* no hello yet */
+    SIM_LINK_RESTING, /* in use, alone */
+    SIM_LINK_REFRESHING, /* in use, while the next one is on its way */
+    SIM_LINK_DRAINING, /* the next one is in use already */
+    SIM_LINK_STATES
+};
+
+/* The next socket breaks so long after it was dialled, without a word; or, when there is an older
+ * one in use, that one does. */
+void sim_world_cut_soon(struct sim_world *world, uint32_t after_ms, bool older);
+uint64_t sim_world_cuts(const struct sim_world *world, enum sim_link_state state);
+
 /* -- looking ------------------------------------------------------------------------------- */
 
 /* Sees every call in the instant the program makes it. */

@@ -18,6 +18,7 @@ struct sim_event {
     void *arg;
     struct sim_call *call;
     struct sim_ws *ws;
+    uint32_t *ws_due; /* NULL, or where the socket counts its events */
     int code;
     char *text; /* owned */
     size_t len;
@@ -52,6 +53,9 @@ struct sim_world {
     sim_frame_fn *frame_observer;
     void *frame_observer_arg;
     bool dead, verbose;
+    bool cut_armed, cut_older;
+    uint32_t cut_after_ms;
+    uint64_t cuts[SIM_LINK_STATES];
 };
 
 uint64_t sim_dice(uint64_t *state);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nudged/calendar/zone.h"
+
 enum {
     CALL_PPM = 4000,
     ENVELOPE_PPM = 15000,
@@ -15,7 +17,9 @@ enum {
     CALM_HOURS = 5
 };
 
+static void choose_calendar(struct week *week);
 static void make_people(struct week *week);
+static void note_calendar(struct week *week);
 static void set_faults(struct week *week, bool on);
 static void run(struct week *week, struct instant until);
 
@@ -41,23 +45,50 @@ const char week_deck[] =
     "  - id: more\n    kind: choice\n    ask: Which one next?\n    options:\n      - text: alpha\n"
     "        correct: true\n      - text: beta\n      - text: gamma\n";
 
+/* Wednesdays, and the Tuesday after each. */
+static const struct {
+    const char *start, *holiday;
+} calendar[] = {
+    { "2031-03-05T02:00:00Z", "2031-03-11" }, /* clocks change in North America */
+    { "2031-06-04T02:00:00Z", "2031-06-10" }, /* nothing happens */
+    { "2031-03-26T02:00:00Z", "2031-04-01" }, /* Europe */
+    { "2031-10-22T02:00:00Z", "2031-10-28" },
+    { "2031-04-02T02:00:00Z", "2031-04-08" }, /* Lord Howe by half an hour; Chatham, Santiago */
+    { "2031-10-01T02:00:00Z", "2031-10-07" },
+    { "2031-10-29T02:00:00Z", "2031-11-04" }, /* North America back; Cairo the day after */
+    { "2031-12-31T02:00:00Z", "2032-01-06" }, /* a year ends */
+    { "2032-02-25T02:00:00Z", "2032-03-02" }, /* a leap day */
+    { "2032-12-29T02:00:00Z", "2033-01-04" }, /* ISO week 53 */
+    { "2026-12-30T02:00:00Z", "2027-01-05" }, /* the same again */
+    { "2030-09-04T02:00:00Z", "2030-09-10" }, /* Santiago */
+};
+
+/* The first four belong to the people of every third seed. */
+static const char *const zone_names[] = { "Europe/Berlin", "America/New_York", "Asia/Kolkata",
+    "Australia/Lord_Howe", "America/St_Johns", "Pacific/Chatham", "Africa/Casablanca",
+    "Asia/Kathmandu", "America/Santiago", "Pacific/Kiritimati", "Africa/Cairo", "Europe/London",
+    "America/Los_Angeles" };
+
 void week_play(uint64_t seed, bool verbose, struct week_counts *counts, uint64_t *hash)
 {
     struct week *week = calloc(1, sizeof(*week));
     REQUIRE(week);
     week->seed = seed;
+    week->zones = zones_new(STR("/usr/share/zoneinfo"));
+    REQUIRE(week->zones);
+    choose_calendar(week);
     make_people(week);
     week->play = play_new(&(struct play_setup){ .seed = seed,
         .people = week->people,
         .deck = week_deck,
-        .start = "2031-03-05T02:00:00Z",
+        .start = week->start,
         .cap = 1 + (int32_t)(seed % 2),
         .new_per_week = 15,
         .tiers = true,
         .faults = true,
         .quiet_start = true,
         .admin = "U003",
-        .holidays = "- date: 2031-03-11\n  name: Founders' Day\n" });
+        .holidays = week->holidays });
     struct play *play = week->play;
     play->verbose = play->verbose || verbose;
     sim_world_verbose(play->world, play->verbose);
@@ -79,12 +110,16 @@ void week_play(uint64_t seed, bool verbose, struct week_counts *counts, uint64_t
     run(week, instant_add(week->ends, HOURS(CALM_HOURS)));
     week_check_store(week);
     week_check_end(week);
+    note_calendar(week);
     memcpy(week->counts.faults, play->faults.counts, sizeof(week->counts.faults));
     week->counts.steps = sim_world_steps(play->world);
     week->counts.answers = (uint64_t)play_number(play, "SELECT count(*) FROM answer");
+    for (enum sim_link_state state = 0; state < SIM_LINK_STATES; state++)
+        week->counts.cuts[state] = sim_world_cuts(play->world, state);
     *counts = week->counts;
     *hash = sim_world_hash(play->world);
     play_free(play);
+    zones_free(week->zones);
     free(week);
 }
 
@@ -109,7 +144,7 @@ void week_fail(struct week *week, const char *what, int64_t number)
     struct buf at = buf_heap(100);
     buf_add_instant(&at, play_now(week->play));
     fprintf(stderr,
-        "seed %llu, %.*s: %s (%lld)\n  again: NUDGED_SIM_SEED=%llu ./dev test -R sim_weeks\n",
+        "seed %llu, %.*s: %s (%lld)\n  again: NUDGED_SIM_SEED=%llu ./dev prove weeks\n",
         (unsigned long long)week->seed, STR_ARG(buf_str(&at)), what, (long long)number,
         (unsigned long long)week->seed);
     abort();
@@ -124,11 +159,19 @@ void week_later(
         instant_add(play_now(week->play), (struct duration){ after_ms }), fn, arg);
 }
 
+static void choose_calendar(struct week *week)
+{
+    size_t at = week->seed % COUNT(calendar);
+    week->start = calendar[at].start;
+    week->holiday = calendar[at].holiday;
+    snprintf(week->holidays, sizeof(week->holidays), "- date: %s\n  name: Founders' Day\n",
+        week->holiday);
+}
+
 /* Four teams of four below leads, three of whom a head leads; two dummies never do anything. */
 static void make_people(struct week *week)
 {
-    static const char *const zones[] = { "Europe/Berlin", "America/New_York", "Asia/Kolkata",
-        "Australia/Lord_Howe" };
+    uint64_t zone_seed = week->seed % 3 ? week->seed : 0;
     for (size_t i = 0; i < WEEK_PEOPLE; i++) {
         struct week_human *human = &week->humans[i];
         *human = (struct week_human){ .week = week, .number = i, .is_dummy = i == 7 || i == 13 };
@@ -141,8 +184,30 @@ static void make_people(struct week *week)
             .manager = i == 3 ? NULL
                 : i < 3       ? week->humans[3].user
                               : week->humans[i % 4].user,
-            .zone = zones[i % COUNT(zones)] };
+            .zone = zone_names[(i % 4 + zone_seed * 4) % COUNT(zone_names)] };
     }
+}
+
+/* What was special about these days, for the report. */
+static void note_calendar(struct week *week)
+{
+    struct instant from = instant_add(week->ends, HOURS(-24 * WEEK_DAYS));
+    int32_t first = (int32_t)(from.utc_ms / 86400000);
+    for (size_t i = 0; i < WEEK_PEOPLE; i++) {
+        const struct zone *zone = zones_get(week->zones, str_from_z(week->people[i].zone));
+        week->counts.people_with_clock_change +=
+            zone && zone_offset_s(zone, from) != zone_offset_s(zone, week->ends);
+    }
+    bool year_ends = false, week_53 = false, leap_day = false;
+    for (int32_t day = first; day < first + WEEK_DAYS; day++) {
+        struct date date = date_from_day(day);
+        year_ends = year_ends || (date.month == 12 && date.day == 31);
+        week_53 = week_53 || iso_week_of(day).week == 53;
+        leap_day = leap_day || (date.month == 2 && date.day == 29);
+    }
+    week->counts.year_ends += year_ends;
+    week->counts.weeks_53 += week_53;
+    week->counts.leap_days += leap_day;
 }
 
 static void set_faults(struct week *week, bool on)

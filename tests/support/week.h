@@ -1,4 +1,6 @@
-/* A seeded week of the whole bot: twenty people, a hundred misfortunes, an oracle that watches.
+/* A seeded week of the whole bot: twenty people, more than a hundred misfortunes, an oracle that
+ * watches. The seed also chooses when it happens and where people live: ordinary weeks, changes of
+ * the clock, a leap day, a year's end, week 53.
  *
  * The same seed gives the same week, to the byte. What breaks an invariant ends the process,
  * after the seed and the command that plays it again were printed. */
@@ -7,7 +9,7 @@
 
 #include "support/play.h"
 
-enum { WEEK_PEOPLE = 20, WEEK_DAYS = 8, WEEK_EARS_MAX = 4096 };
+enum { WEEK_PEOPLE = 20, WEEK_DAYS = 7, WEEK_EARS_MAX = 4096, WEEK_ACKED_MAX = 1024 };
 
 /* What the plot itself does to the bot, besides sim/fault.h. */
 #define WEEK_MISFORTUNE_MAP(XX)                                                    \
@@ -20,12 +22,15 @@ enum { WEEK_PEOPLE = 20, WEEK_DAYS = 8, WEEK_EARS_MAX = 4096 };
     XX(CLOCK_BACK)                                                                 \
     XX(DISK_FULL)                                                                  \
     XX(DISK_BROKEN) /* a sync fails */                                             \
+    XX(DISK_REFUSES) /* a write fails with EIO */                                  \
     XX(DECK_BROKEN)                                                                \
     XX(DECK_EDITED)                                                                \
+    XX(ROSTER_BROKEN)                                                              \
     XX(ROSTER_CHANGED)                                                             \
     XX(ACCOUNT_CLOSED) /* in Slack; opened again later */                          \
     XX(DO_NOT_DISTURB)                                                             \
     XX(MOVED) /* a person's zone in Slack */                                       \
+    XX(CUT_SOON) /* the next socket, in the first moments of its life */           \
     XX(FORGED) /* a click with another person's card or name */
 
 enum week_misfortune {
@@ -37,7 +42,9 @@ enum week_misfortune {
 
 struct week_counts {
     uint64_t misfortunes[WEEK_MISFORTUNES], faults[SIM_FAULT_COUNT];
+    uint64_t cuts[SIM_LINK_STATES]; /* connections that broke, by what they were just doing */
     uint64_t clicks, lines, commands, forms, answers, questions, digests, steps;
+    uint64_t people_with_clock_change, year_ends, weeks_53, leap_days;
 };
 
 struct week;
@@ -56,8 +63,16 @@ struct week_ear {
     bool honest;
 };
 
+/* An answer that was acknowledged: the store must hold as many of this question for ever. */
+struct week_acked {
+    int64_t nudge_id, answers;
+};
+
 struct week {
     uint64_t seed;
+    const char *start, *holiday; /* the holiday: the Tuesday in the middle of the week */
+    char holidays[64];
+    struct zones *zones;
     struct play *play;
     struct play_person people[WEEK_PEOPLE + 1];
     struct week_human humans[WEEK_PEOPLE];
@@ -66,6 +81,9 @@ struct week {
     struct week_ear ears[WEEK_EARS_MAX];
     size_t ears_len;
     int64_t answers_acked; /* answers in the store when an ack last left */
+    struct week_acked acked[WEEK_ACKED_MAX];
+    size_t acked_len;
+    uint64_t lives_checked; /* deaths and stops when the acknowledged answers were last looked for */
     struct instant ends;
     bool calm; /* no more misfortunes */
 };

@@ -1,5 +1,19 @@
 /* Watches the week and knows what must never be: the invariants of the bot, asked of the wire
- * and of the database, never of the bot's own words about itself. */
+ * and of the database, never of the bot's own words about itself.
+ *
+ *   an acknowledged answer is stored, after any death    check_ack, check_acked, play_die's disk
+ *   one visible question a person, item and slot         week_check_store, cards_with_buttons,
+ *                                                        look_duplicate_posts
+ *   who acts is who the platform says                    forged clicks; the dummies never answer
+ *   a manager reads only the present team                check_digest
+ *   no secret in a log line, a request, the database     on_log of play.c, on_call, check_secrets
+ *   the last good set of prompts and people stays        check_last_good
+ *   no question outside the window or above the cap      check_question, check_hours,
+ *                                                        week_check_store
+ *   same seed, same trace                                sim_weeks_test.c plays seeds twice
+ *
+ * That every degraded state reaches an admin, and that erasing leaves nothing, have programs of
+ * their own. */
 #include "support/week.h"
 
 #include <string.h>
@@ -10,6 +24,9 @@
 enum { HOURS_OF_OLD_ZONE = 8 };
 enum { LATE_MS = 60000 }; /* a request made in time may wait for another one first */
 
+static const char state_of_nudge[] = "SELECT state FROM nudge WHERE nudge_id = ?1";
+static const char answers_of[] = "SELECT count(*) FROM answer WHERE nudge_id = ?1";
+
 static void on_call(void *arg, struct str method, struct str body);
 static void on_frame(void *arg, bool is_ack, struct str frame);
 static void check_digest(struct week *week, struct str body);
@@ -17,6 +34,9 @@ static void check_question(struct week *week, int64_t nudge_id);
 static void check_hours(struct week *week, int64_t person_id);
 static void note_click(struct week *week, struct str frame);
 static void check_ack(struct week *week, struct str frame);
+static void check_acked(struct week *week);
+static void check_last_good(struct week *week);
+static void check_secrets(struct week *week);
 static struct str quoted_after(struct str text, const char *key);
 static struct str part_from(struct str text, const char *words);
 static int64_t nudge_of_value(struct str value);
@@ -47,15 +67,22 @@ void week_check_store(struct week *week)
             "WHERE external_id IN ('U008', 'U014')" },
         { "a question before the notice",
             "SELECT count(*) FROM nudge JOIN person USING (person_id) WHERE notice_version = 0" },
-        { "a question on a holiday", "SELECT count(*) FROM nudge WHERE day = 22349" },
         { "a rated answer counted twice",
             "SELECT count(*) FROM review r WHERE answers > (SELECT count(*) FROM answer JOIN nudge "
             "USING (nudge_id) WHERE person_id = r.person_id AND prompt_id = r.prompt_id AND "
             "rating > 0)" },
         { "a week told twice or to somebody without a team",
             "SELECT count(*) FROM digest WHERE manager_id NOT IN (1, 2, 3, 4)" },
+        { "a lead who left with a broken people.csv",
+            "SELECT count(*) FROM person WHERE employed = 0 AND external_id IN "
+            "('U001', 'U002', 'U003', 'U004')" },
     };
     struct play *play = week->play;
+    struct date holiday;
+    REQUIRE(date_parse(str_from_z(week->holiday), &holiday));
+    if (play_ask(play, "SELECT count(*) FROM nudge WHERE day = ?1", date_to_day(holiday),
+            STR_EMPTY))
+        week_fail(week, "a question on a holiday", 0);
     for (size_t i = 0; i < COUNT(never); i++) {
         int64_t count = play_number(play, never[i].sql);
         if (count)
@@ -72,12 +99,46 @@ void week_check_store(struct week *week)
     if (look_duplicate_posts(play->workspace))
         week_fail(
             week, "a message was posted twice", (int64_t)look_duplicate_posts(play->workspace));
+    check_acked(week);
+    check_last_good(week);
+}
+
+/* Each answer that was acknowledged, once in every life of the program. */
+static void check_acked(struct week *week)
+{
+    uint64_t lives = week->play->deaths + week->play->stops;
+    if (lives == week->lives_checked && !week->calm)
+        return;
+    week->lives_checked = lives;
+    for (size_t i = 0; i < week->acked_len; i++)
+        if (play_ask(week->play, answers_of, week->acked[i].nudge_id, STR_EMPTY) <
+            week->acked[i].answers)
+            week_fail(week, "an acknowledged answer is gone", week->acked[i].nudge_id);
+}
+
+/* Whatever was saved over the files: there are prompts to ask. */
+static void check_last_good(struct week *week)
+{
+    enum { PROMPTS = 8 };
+    const struct content *content = app_content(week->play->app);
+    if (!sim_world_is_dead(week->play->world) && (!content || content->by_id_len < PROMPTS))
+        week_fail(week, "the last good prompts are gone",
+            content ? (int64_t)content->by_id_len : -1);
+}
+
+static void check_secrets(struct week *week)
+{
+    static const char *const secrets[] = { "xoxb-play", "xapp-play", "ticket=" };
+    for (size_t i = 0; i < COUNT(secrets); i++)
+        if (mem_disk_holds(week->play->disk, secrets[i]))
+            week_fail(week, "a secret is in the database", (int64_t)i);
 }
 
 void week_check_end(struct week *week)
 {
     struct play *play = week->play;
     struct look_envelopes all = look_envelopes(play->workspace, STR_EMPTY);
+    check_secrets(week);
     if (!play->app || sim_world_links(play->world) != 1)
         week_fail(week, "not connected after the storm", (int64_t)sim_world_links(play->world));
     if (all.astray)
@@ -91,10 +152,10 @@ void week_check_end(struct week *week)
         week_fail(week, "deliveries left over after hours of calm", left);
     for (size_t i = 0; i < WEEK_PEOPLE; i++) {
         const struct week_human *human = &week->humans[i];
-        int64_t open = play_numberf(play,
-            "SELECT count(*) FROM nudge JOIN person USING (person_id) WHERE "
-            "nudge.state = 1 AND message_id IS NOT NULL AND external_id = '%s'",
-            human->user);
+        int64_t open = play_ask(play,
+            "SELECT ?1 + count(*) FROM nudge JOIN person USING (person_id) WHERE "
+            "nudge.state = 1 AND message_id IS NOT NULL AND external_id = ?2",
+            0, str_from_z(human->user));
         size_t shown = cards_with_buttons(week, human);
         /* Nobody can tidy up in a closed account; such a card is refused kindly when pressed. */
         if ((int64_t)shown > open && !human->was_closed)
@@ -110,6 +171,8 @@ void week_check_end(struct week *week)
 static void on_call(void *arg, struct str method, struct str body)
 {
     struct week *week = arg;
+    if (str_contains(body, STR("xoxb-")) || str_contains(body, STR("xapp-")))
+        week_fail(week, "a secret in a request's body", 0);
     if (!str_equal(method, STR("chat.postMessage")))
         return;
     if (play_number(week->play, "SELECT live FROM state") != 1)
@@ -131,10 +194,12 @@ static void check_digest(struct week *week, struct str body)
         size_t digits = 0;
         while (digits < rest.len && rest.ptr[digits] >= '0' && rest.ptr[digits] <= '9')
             digits++;
-        int64_t found = play_numberf(week->play,
+        int64_t number = 0;
+        REQUIRE(str_to_int64(str_slice(rest, 0, digits), &number));
+        int64_t found = play_ask(week->play,
             "SELECT count(*) FROM person p JOIN person m ON m.person_id = p.manager_id WHERE "
-            "p.name = 'Person %.*s' AND p.employed = 1 AND m.chat_channel = '%.*s'",
-            (int)digits, rest.ptr, STR_ARG(channel));
+            "p.name = 'Person ' || ?1 AND p.employed = 1 AND m.chat_channel = ?2",
+            number, channel);
         if (found != 1)
             week_fail(week, "a digest names somebody of another team", found);
     }
@@ -145,46 +210,40 @@ static void check_question(struct week *week, int64_t nudge_id)
 {
     struct play *play = week->play;
     week->counts.questions++;
-    int64_t person_id = play_numberf(play,
-        "SELECT coalesce((SELECT person_id FROM nudge WHERE nudge_id = "
-        "%lld), 0)",
-        (long long)nudge_id);
+    int64_t person_id = play_ask(play,
+        "SELECT coalesce((SELECT person_id FROM nudge WHERE nudge_id = ?1), 0)", nudge_id,
+        STR_EMPTY);
     if (!person_id)
         week_fail(week, "a question that is not stored", nudge_id);
-    if (play_numberf(play, "SELECT state FROM nudge WHERE nudge_id = %lld", (long long)nudge_id) !=
-        NUDGE_OPEN)
+    if (play_ask(play, state_of_nudge, nudge_id, STR_EMPTY) != NUDGE_OPEN)
         week_fail(week, "a question that is closed already", nudge_id);
-    if (play_numberf(play,
+    if (play_ask(play,
             "SELECT state <> 1 OR employed = 0 OR notice_version = 0 FROM person WHERE "
-            "person_id = %lld",
-            (long long)person_id))
+            "person_id = ?1",
+            person_id, STR_EMPTY))
         week_fail(week, "a question to somebody who paused, left or was not told", person_id);
-    if (play_numberf(play, "SELECT count(*) FROM delivery WHERE nudge_id = %lld AND state = 2",
-            (long long)nudge_id) != 1)
+    if (play_ask(play, "SELECT count(*) FROM delivery WHERE nudge_id = ?1 AND state = 2", nudge_id,
+            STR_EMPTY) != 1)
         week_fail(week, "a question that was not claimed first", nudge_id);
     check_hours(week, person_id);
 }
 
 static void check_hours(struct week *week, int64_t person_id)
 {
-    static const char *const zones[] = { "Europe/Berlin", "America/New_York", "Asia/Kolkata",
-        "Australia/Lord_Howe", "America/Los_Angeles", "Asia/Tokyo", "Pacific/Apia" };
     struct instant now = world_now(sim_world_outside(week->play->world));
     struct instant moved = week->humans[person_id - 1].moved;
     if (instant_since(play_now(week->play), moved).ms < HOURS_OF_OLD_ZONE * 3600000)
         return;
-    const char *named = "Europe/Berlin";
-    for (size_t i = 0; i < COUNT(zones); i++)
-        if (play_numberf(week->play,
-                "SELECT CASE WHEN own_zone <> '' THEN own_zone WHEN chat_zone <> '' "
-                "THEN chat_zone ELSE zone END = '%s' FROM person WHERE person_id = %lld",
-                zones[i], (long long)person_id))
-            named = zones[i];
-    struct zone *zone = NULL;
-    REQUIRE(!zone_load(STR("/usr/share/zoneinfo"), str_from_z(named), &zone));
+    char name[ZONE_NAME_BYTES_MAX];
+    play_ask_text(week->play,
+        "SELECT CASE WHEN own_zone <> '' THEN own_zone WHEN chat_zone <> '' THEN chat_zone "
+        "ELSE zone END FROM person WHERE person_id = ?1",
+        person_id, name, sizeof(name));
+    const struct zone *zone = zones_get(week->zones, str_from_z(name));
+    if (!zone)
+        zone = zones_get(week->zones, STR("Europe/Berlin"));
     struct local local = zone_local(zone, now);
     struct local late = zone_local(zone, instant_add(now, (struct duration){ -LATE_MS }));
-    zone_free(zone);
     if (local.minute < HOURS_DEFAULT_FROM_MINUTE || late.minute >= HOURS_DEFAULT_TO_MINUTE ||
         weekday_of(local.day) > 4)
         week_fail(week, "a question outside of working hours", local.minute);
@@ -217,10 +276,10 @@ static void note_click(struct week *week, struct str frame)
     *ear = (struct week_ear){ .nudge_id = nudge_id };
     memcpy(ear->envelope, envelope.ptr, envelope.len);
     ear->honest = user.len == 4 && nudge_id &&
-        play_numberf(week->play,
-            "SELECT count(*) FROM nudge JOIN "
-            "person USING (person_id) WHERE nudge_id = %lld AND external_id = '%.*s'",
-            (long long)nudge_id, STR_ARG(user)) == 1;
+        play_ask(week->play,
+            "SELECT count(*) FROM nudge JOIN person USING (person_id) WHERE nudge_id = ?1 AND "
+            "external_id = ?2",
+            nudge_id, user) == 1;
 }
 
 /* What was acknowledged is in the store, now and after anything that may still happen. */
@@ -234,9 +293,11 @@ static void check_ack(struct week *week, struct str frame)
         struct week_ear *ear = &week->ears[i];
         if (!ear->honest || !str_equal(envelope, str_from_z(ear->envelope)))
             continue;
-        if (play_numberf(week->play, "SELECT state FROM nudge WHERE nudge_id = %lld",
-                (long long)ear->nudge_id) == NUDGE_OPEN)
+        if (play_ask(week->play, state_of_nudge, ear->nudge_id, STR_EMPTY) == NUDGE_OPEN)
             week_fail(week, "an acknowledged click left its question open", ear->nudge_id);
+        int64_t of_this = play_ask(week->play, answers_of, ear->nudge_id, STR_EMPTY);
+        if (of_this && week->acked_len < WEEK_ACKED_MAX)
+            week->acked[week->acked_len++] = (struct week_acked){ ear->nudge_id, of_this };
     }
 }
 

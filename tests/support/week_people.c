@@ -20,9 +20,9 @@ static struct str one_line(struct arena *arena, struct str lines, uint32_t numbe
 typedef void plot_fn(struct week *week);
 
 static plot_fn be_killed, lose_power, die_writing, die_calling, restart, clock_forward, clock_back,
-    fill_disk, break_disk, break_deck, edit_deck, change_roster, close_account, do_not_disturb,
-    move;
-static world_fn disk_is_free, deck_is_mended, account_is_open;
+    fill_disk, break_disk, refuse_writes, break_deck, edit_deck, break_roster, change_roster,
+    close_account, do_not_disturb, move, cut_soon;
+static world_fn disk_is_free, deck_is_mended, roster_is_mended, account_is_open;
 static void jump(struct week *week, int64_t by_ms);
 static void save_deck(struct week *week, const char *text);
 
@@ -55,13 +55,16 @@ static const struct {
     [WEEK_CLOCK_FORWARD] = { 4, clock_forward },
     [WEEK_CLOCK_BACK] = { 4, clock_back },
     [WEEK_DISK_FULL] = { 4, fill_disk },
-    [WEEK_DISK_BROKEN] = { 4, break_disk },
+    [WEEK_DISK_BROKEN] = { 3, break_disk },
+    [WEEK_DISK_REFUSES] = { 2, refuse_writes },
     [WEEK_DECK_BROKEN] = { 4, break_deck },
     [WEEK_DECK_EDITED] = { 5, edit_deck },
+    [WEEK_ROSTER_BROKEN] = { 3, break_roster },
     [WEEK_ROSTER_CHANGED] = { 5, change_roster },
     [WEEK_ACCOUNT_CLOSED] = { 3, close_account },
     [WEEK_DO_NOT_DISTURB] = { 8, do_not_disturb },
     [WEEK_MOVED] = { 4, move },
+    [WEEK_CUT_SOON] = { 8, cut_soon },
 };
 
 void week_human_wakes(void *arg)
@@ -358,6 +361,11 @@ static void break_disk(struct week *week)
     mem_disk_break_syncs(week->play->disk, 1 + week_draw(week, 2));
 }
 
+static void refuse_writes(struct week *week)
+{
+    mem_disk_break_writes(week->play->disk, 1 + week_draw(week, 2));
+}
+
 static void break_deck(struct week *week)
 {
     save_deck(week, "id: first\ntitle: [\n");
@@ -382,6 +390,25 @@ static void deck_is_mended(void *week)
 static void save_deck(struct week *week, const char *text)
 {
     play_write(week->play, "decks/first.yaml", text);
+}
+
+/* As an editor that died half-way leaves it, or one that saved nothing at all. */
+static void break_roster(struct week *week)
+{
+    static const char *const texts[] = { "id,email,name,role,cohort,manager,timezone\nU001,u0",
+        "id,email,name\n\"", "", "id;email;name;role\nU001;u001@example.com;Person 1;lead\n" };
+    play_write(week->play, "people.csv", texts[week_draw(week, COUNT(texts))]);
+    week_later(week, 1, BROKEN_MINUTES, roster_is_mended, week);
+    if (week->play->app && !sim_world_is_dead(week->play->world))
+        app_reload(week->play->app);
+}
+
+static void roster_is_mended(void *arg)
+{
+    struct week *week = arg;
+    play_write_people(week->play, week->people);
+    if (week->play->app && !sim_world_is_dead(week->play->world))
+        app_reload(week->play->app);
 }
 
 /* Somebody leaves or comes back, or gets another manager; never those who are needed to tell it
@@ -459,4 +486,12 @@ static void move(struct week *week)
     REQUIRE(!workspace_change_user(week->play->workspace, &changed));
     arena_finish(&arena);
     human->moved = play_now(week->play);
+}
+
+/* Half of the time beside a socket that goes on: a refresh is asked for, and its new one is cut. */
+static void cut_soon(struct week *week)
+{
+    sim_world_cut_soon(week->play->world, week_draw(week, 250), week_chance(week, 40));
+    if (week_chance(week, 70))
+        workspace_disconnect(week->play->workspace, 0, STR("refresh_requested"));
 }
