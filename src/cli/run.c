@@ -76,6 +76,7 @@ static int prepare(struct service *service, const struct arguments *arguments, s
     const char *file = arguments->values[0] ? arguments->values[0] : "nudged.yaml";
     umask(077);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGHUP, SIG_IGN);              /* until start: every file is about to be read */
     (void)prctl(PR_SET_DUMPABLE, 0);            /* tokens must not end in a core file */
     int code = cli_config(file, &service->arena, &service->config);
     if (code)
