@@ -40,13 +40,17 @@ enum err apply_people_row(const struct applying *applying, const struct effect *
 enum err apply_people_last(const struct applying *applying, const struct effect *effect)
 {
     static const enum sql_id after[] = {
-        SQL_PEOPLE_MANAGERS,
         SQL_PEOPLE_DIGEST_START,
         SQL_PEOPLE_DIGEST_STOP,
     };
     struct query *query = sql_query(applying->sql, SQL_PEOPLE_LEFT);
     query_set_int(query, NAME_ROSTER_EPOCH, effect->roster_epoch);
     enum err err = query_run(query);
+    if (!err) {
+        query = sql_query(applying->sql, SQL_PEOPLE_MANAGERS);
+        query_set_int(query, NAME_NOW_MS, applying->event->at.utc_ms);
+        err = query_run(query);
+    }
     if (!err)
         err = run_each(applying, after, COUNT(after));
     if (!err) {

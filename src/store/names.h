@@ -19,6 +19,7 @@
     XX(KIND, "kind") XX(LANE, "lane") XX(LAPSES, "lapses") XX(LAST_ANSWER_MS, "last_answer_ms") \
     XX(LAST_DAY, "last_day") XX(LAST_NUDGE_ID, "last_nudge_id") XX(LIVE, "live") \
     XX(MADE_MS, "made_ms") XX(MANAGER, "manager") XX(MANAGER_ID, "manager_id") \
+    XX(MANAGER_SINCE_MS, "manager_since_ms") \
     XX(MATCHED, "matched") XX(MAX, "max") XX(MEMORY_STATE, "memory_state") \
     XX(MEMORY_STEP, "memory_step") XX(MESSAGE_ID, "message_id") XX(MISSES, "misses") \
     XX(NAME, "name") XX(NEXT_DIGEST_MS, "next_digest_ms") XX(NEXT_SLOT_MS, "next_slot_ms") \
@@ -31,6 +32,7 @@
     XX(PROMPT_ID, "prompt_id") XX(RATING, "rating") XX(READER, "reader") XX(REGION, "region") \
     XX(REVISION_ID, "revision_id") XX(ROLE, "role") XX(ROSTER_EPOCH, "roster_epoch") \
     XX(SENT_DAY, "sent_day") XX(SENT_MS, "sent_ms") XX(SETTLE_MS, "settle_ms") \
+    XX(SINCE_MS, "since_ms") \
     XX(SKILL, "skill") XX(SLOT_COUNT, "slot_count") XX(SLOT_DAY, "slot_day") \
     XX(STABILITY, "stability") XX(START_DAY, "start_day") XX(STATE, "state") XX(STEP, "step") \
     XX(STOPPED, "stopped") XX(TEXT, "text") XX(UNKNOWN, "unknown") XX(UNMATCHED, "unmatched") \

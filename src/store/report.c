@@ -49,7 +49,8 @@ static enum err read_team(struct gathering *all);
 static enum err read_below(struct gathering *all, int64_t manager_id);
 static enum err read_tree(struct gathering *all, int64_t manager_id);
 static enum err keep_pairs(struct gathering *all, size_t node);
-static enum err read_week(struct gathering *all, int64_t person_id, bool direct);
+static enum err read_week(
+    struct gathering *all, int64_t person_id, const struct instant *since);
 static enum err count_answer(
     struct gathering *all, struct query *query, int64_t person_id, bool direct);
 static enum err count_prompt(
@@ -198,6 +199,7 @@ static enum err read_reports(struct gathering *all, int64_t manager_id)
             return ERR_NO_MEMORY;
         }
         person->person_id = query_int(query, NAME_PERSON_ID);
+        person->since.utc_ms = query_int(query, NAME_MANAGER_SINCE_MS);
         person->name = query_copy(query, NAME_NAME, all->arena);
     }
     return err;
@@ -209,7 +211,7 @@ static enum err read_team(struct gathering *all)
     enum err err = OK;
     for (size_t i = 0; !err && i < all->people.len; i++) {
         all->skills = (struct list){ 0 };
-        err = read_week(all, people[i].person_id, true);
+        err = read_week(all, people[i].person_id, &people[i].since);
         people[i].skills = all->skills.items;
         people[i].skills_len = all->skills.len;
         if (!err)
@@ -229,7 +231,7 @@ static enum err read_below(struct gathering *all, int64_t manager_id)
         if (nodes[i].parent < 0)
             continue; /* a direct report */
         all->skills.len = 0;
-        err = read_week(all, nodes[i].person_id, false);
+        err = read_week(all, nodes[i].person_id, NULL);
         if (!err)
             err = add_up(all, &all->below);
         if (!err)
@@ -293,16 +295,20 @@ static enum err read_epoch(struct reader *reader, int64_t *epoch)
     return query_end(query);
 }
 
-static enum err read_week(struct gathering *all, int64_t person_id, bool direct)
+/* since: a direct report, and what they answered before is not for this reader; NULL: one of those
+ * below. */
+static enum err read_week(
+    struct gathering *all, int64_t person_id, const struct instant *since)
 {
     struct query *query = sql_query(all->reader->sql, SQL_REPORT_WEEK);
     query_set_int(query, NAME_PERSON_ID, person_id);
     query_set_int(query, NAME_FIRST_DAY, all->monday);
     query_set_int(query, NAME_END_DAY, all->monday + WEEK_DAYS);
+    query_set_int(query, NAME_SINCE_MS, since ? since->utc_ms : 0);
     bool found = false;
     enum err err;
     while (!(err = query_row(query, &found)) && found) {
-        err = count_answer(all, query, person_id, direct);
+        err = count_answer(all, query, person_id, since != NULL);
         if (err) {
             (void)!query_end(query);
             return err;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "nudged/base/str.h"
+#include "nudged/base/time.h"
 
 struct report_skill { /* only skills with an answer in the week */
     struct str skill; /* id in skills.yaml */
@@ -24,6 +25,7 @@ struct report_skill { /* only skills with an answer in the week */
 
 struct report_person {
     int64_t person_id;
+    struct instant since; /* in this team; what was answered before is not counted */
     struct str name;
     struct report_skill *skills;
     size_t skills_len;

@@ -89,12 +89,10 @@ static UNUSED void add_below(
         week->report.below_people = people;
 }
 
-/* All but the decision. */
 static UNUSED void ready_for(struct builder *b, struct week *week, bool details)
 {
     builder_event(b, EVENT_DIGEST_READY);
-    b->event.person_id = 1;
-    b->event.week_monday = week->report.week_monday;
+    b->event.person_id = 1, b->event.week_monday = week->report.week_monday;
     b->event.report = &week->report;
     b->event.details = details;
     b->facts.reports = arena_array(&b->arena, int64_t, week->report.people_len);

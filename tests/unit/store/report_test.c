@@ -168,6 +168,7 @@ static void test_cost_is_the_week(void **state)
         sqlite3_bind_int(statement, sqlite3_bind_parameter_index(statement, ":first_day"), first);
         sqlite3_bind_int(
             statement, sqlite3_bind_parameter_index(statement, ":end_day"), first + 35);
+        sqlite3_bind_int(statement, sqlite3_bind_parameter_index(statement, ":since_ms"), 0);
         int rows = 0;
         while (sqlite3_step(statement) == SQLITE_ROW)
             rows++;

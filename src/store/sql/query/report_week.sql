@@ -14,4 +14,4 @@ SELECT chain.prompt_id, a.day, a.grade, a.rating, prompt.skill
 FROM chain
     CROSS JOIN answer AS a ON a.nudge_id = chain.nudge_id
     CROSS JOIN prompt ON prompt.prompt_id = chain.prompt_id
-WHERE a.day >= :first_day AND a.day < :end_day AND a.rating <> 0
+WHERE a.day >= :first_day AND a.day < :end_day AND a.answered_ms >= :since_ms AND a.rating <> 0
