@@ -284,6 +284,8 @@ static enum err call_options_trust(struct call *call)
     if (!code) code = curl_easy_setopt(call->easy, CURLOPT_SSL_VERIFYHOST, 2L);
     if (!code)
         code = curl_easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, call->plain ? "http" : "https");
+    if (!code)
+        code = curl_easy_setopt(call->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (!code) code = curl_easy_setopt(call->easy, CURLOPT_FOLLOWLOCATION, 0L);
     if (!code) code = curl_easy_setopt(call->easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     if (!code) code = curl_easy_setopt(call->easy, CURLOPT_PROXY, "");

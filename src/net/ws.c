@@ -486,12 +486,12 @@ static int ws_write_queue(struct ws *ws)
 /* The certificate's fault, when there is one, says more than the library's "connect SSL err 1". */
 static void ws_note_failure(struct ws *ws, struct str words)
 {
-    if (ws->certificate_error)
+    const char *before = "";
+    if (ws->certificate_error) {
+        before = "certificate: ";
         words = str_from_z(X509_verify_cert_error_string(ws->certificate_error));
-    size_t len = words.len < DETAIL_BYTES_MAX - 1 ? words.len : DETAIL_BYTES_MAX - 1;
-    if (len > 0)
-        memcpy(ws->detail, words.ptr, len);
-    ws->detail[len] = '\0';
+    }
+    (void)snprintf(ws->detail, sizeof(ws->detail), "%s%.*s", before, STR_ARG(words));
 }
 
 static void ws_end(struct ws *ws, enum ws_end end, int status, struct str detail)

@@ -49,6 +49,7 @@ bool ws_hub_vhost(struct loop *loop, bool tls, struct lws_context **context,
             .alpn = "http/1.1",
             .options = tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0, /* gives it a trust store */
             .client_ssl_ca_filepath = tls ? loop->ca_file : NULL,
+            .ssl_client_options_set = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1,
         };
         hub->vhosts[tls] = lws_create_vhost(hub->context, &info);
     }

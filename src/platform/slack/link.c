@@ -327,8 +327,10 @@ static void ask_answered(struct call *call, const struct verdict *verdict)
     call_free(call);
     if (link->step != STEP_ASK)
         return;
-    if (verdict->class == VERDICT_OK && url_is_allowed(url)) {
+    if (verdict->class == VERDICT_OK && socket_url_is_allowed(url, link->options.api_url)) {
         dial(link, url);
+    } else if (verdict->class == VERDICT_OK) {
+        link_fail(link, STR("apps.connections.open: an address that is not Slack's"), 0);
     } else {
         call_failed(link, "apps.connections.open", verdict);
     }
@@ -337,7 +339,9 @@ static void ask_answered(struct call *call, const struct verdict *verdict)
 static void call_failed(struct link *link, const char *method, const struct verdict *verdict)
 {
     char detail[ID_ROOM * 2];
-    struct str code = verdict->code.len ? verdict->code : STR("odd reply");
+    struct str code = verdict->cause.len ? verdict->cause
+        : verdict->code.len              ? verdict->code
+                                         : STR("odd reply");
     (void)snprintf(detail, sizeof detail, "%s: %.*s", method, STR_ARG(code));
     if (verdict->class == VERDICT_TOKEN || verdict->class == VERDICT_PERMISSION) {
         link_refuse(link, str_from_z(detail), verdict->class == VERDICT_TOKEN);
@@ -392,8 +396,12 @@ static void on_end(void *arg, enum ws_end end, int status, struct str detail)
     struct link *link = socket->link;
     bool was_dialled = socket == link->dialled, was_current = socket == link->current;
     char words[ID_ROOM];
-    (void)detail;                       /* may quote the address, and the address holds a ticket */
-    int len = snprintf(words, sizeof words, "%s", (size_t)end < COUNT(ends) ? ends[end] : "ended");
+    /* Anything else may quote the address, and the address holds a ticket. */
+    bool certificate = str_starts_with(detail, STR("certificate: "));
+    int len = certificate ? snprintf(words, sizeof words, "%.*s", STR_ARG(detail))
+        : snprintf(words, sizeof words, "%s", (size_t)end < COUNT(ends) ? ends[end] : "ended");
+    if (len >= (int)sizeof words)
+        len = (int)sizeof words - 1;
     if (status)
         (void)snprintf(words + len, sizeof words - (size_t)len, " (%d)", status);
     if (was_current)

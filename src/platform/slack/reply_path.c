@@ -102,6 +102,25 @@ bool reply_path_is_allowed(struct str url, struct str api_url)
         && parts.port == own.port;
 }
 
+bool socket_url_is_allowed(struct str url, struct str api_url)
+{
+    static const struct str domains[] = { STR_INIT(".slack.com"), STR_INIT(".slack-gov.com"),
+        STR_INIT(".slack-msgs.com") };
+    struct url_parts own, parts;
+    if (!url_is_allowed(url) || !url_split(url, &parts) || !url_split(api_url, &own))
+        return false;
+    bool tls = str_equal_nocase(parts.scheme, STR("wss"));
+    if (!tls && !str_equal_nocase(parts.scheme, STR("ws")))
+        return false;
+    for (size_t i = 0; tls && parts.port == 443 && i < COUNT(domains); i++)
+        if (parts.host.len > domains[i].len
+            && str_equal_nocase(str_slice(parts.host, parts.host.len - domains[i].len,
+                                    parts.host.len), domains[i]))
+            return true;
+    return tls == str_equal_nocase(own.scheme, STR("https"))
+        && str_equal_nocase(parts.host, own.host) && parts.port == own.port;
+}
+
 static void forget(struct reply_path *path)
 {
     if (path->url)

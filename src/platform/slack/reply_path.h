@@ -32,4 +32,8 @@ void reply_paths_drop(struct reply_paths *paths, uint64_t id);
 /* https to hooks.slack.com, or the scheme, host and port of our own api_url. */
 bool reply_path_is_allowed(struct str url, struct str api_url);
 
+/* Where apps.connections.open may send us, with a ticket: wss to a host under one of Slack's own
+ * domains, or the host and port of our own api_url, TLS exactly where that has it. */
+bool socket_url_is_allowed(struct str url, struct str api_url);
+
 #endif

@@ -88,6 +88,7 @@ void verdict_of(const struct http_reply *reply, struct verdict *out)
     if (reply->outcome == HTTP_NOT_SENT) {
         out->class = VERDICT_TRANSIENT;
         out->code = STR("not_sent");
+        out->cause = reply->detail;
     } else if (reply->outcome != HTTP_REPLIED) {
         out->code = STR("no_reply");
     } else if (reply->status == 429) {

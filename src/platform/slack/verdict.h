@@ -30,6 +30,7 @@ enum { CODE_BYTES_MAX = 48 };
 struct verdict {
     enum verdict_class class;
     int64_t wait_ms;                    /* RATE: 1 s to 1 h */
+    struct str cause;                   /* not_sent: why, for people; names no secret */
     struct str code;                    /* "user_disabled", "http_503", "no_reply"; empty: OK */
     char code_bytes[CODE_BYTES_MAX];    /* where made-up codes are kept */
     struct json *root;                  /* OK only; owned by whoever asked, for json_free */

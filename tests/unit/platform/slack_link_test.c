@@ -33,7 +33,7 @@ static void test_connected_means_hello(void **state)
     fake_answer(&play.fake, "apps.connections.open", URL_OK);
     struct ws *ws = &play.fake.sockets[0];
     assert_true(ws->ping_ms <= 15000 && ws->dead_ms <= 35000);
-    assert_true(str_equal(ws->url, STR("wss://wss.example.com/link/?ticket=secret-ticket")));
+    assert_true(str_equal(ws->url, STR("wss://wss-primary.slack.com/link/?ticket=secret-ticket")));
     ws->events->open(ws->arg);
     assert_false(play.slack->is_up(play.link));
     assert_int_equal(play.ups, 0);

@@ -4,7 +4,7 @@
 
 #define SECRET  "0123456789-secret"
 #define AUTH_OK "{\"ok\":true,\"team_id\":\"T0NORTH\",\"user_id\":\"U0NUDGED\"}"
-#define URL_OK  "{\"ok\":true,\"url\":\"wss://wss.example.com/link/?ticket=secret-ticket\"}"
+#define URL_OK  "{\"ok\":true,\"url\":\"wss://wss-primary.slack.com/link/?ticket=secret-ticket\"}"
 #define HELLO                                    \
     "{\"type\":\"hello\",\"num_connections\":1," \
     "\"debug_info\":{\"approximate_connection_time\":3600}}"
