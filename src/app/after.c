@@ -21,6 +21,10 @@ void after_commit(struct app *app, struct turn_item *item)
         (void)sender_ephemeral(app, item, DELIVERY_WHISPER, plan->whisper);
     if (item->event.kind == EVENT_CONTENT && !item->event.faults)
         loader_swap(app);
+    if (item->event.kind == EVENT_MEMBERS || item->event.kind == EVENT_DND)
+        watch_platform_answered(app, &item->event);
+    if (item->event.members_complete || item->event.rows_last)
+        app->watch.count_people = true;
     if (item->event.kind == EVENT_LINK)
         app->bound = item->event.up && !plan->stop;
     if (plan->query)
@@ -86,6 +90,13 @@ static void after_delivery(struct app *app, const struct turn_item *item)
     };
     const struct delivery_result *result = &item->event.result;
     bool replaced = sender_done(app, result) && result->end == DELIVERY_END_EXPIRED;
+    metric_add(app, METRIC_SEND_ERRORS, result->end, replaced ? 0 : 1);
+    if (result->end == DELIVERY_END_SENT) {
+        app->watch.sent = world_mono(app->world);
+        metric_add(app, METRIC_MESSAGES_SENT, result->lane, 1);
+        metric_add(app, METRIC_NUDGES_SENT, 0,
+            result->lane == LANE_NUDGE && result->kind == DELIVERY_POST);
+    }
     if (result->end != DELIVERY_END_SENT && !replaced)
         log_note(app, "delivery", "lane=%s person=%lld end=%s code=%.*s", lane_name(result->lane),
             (long long)result->person_id, delivery_end_name(result->end), STR_ARG(result->code));

@@ -52,6 +52,8 @@ enum err app_start(struct app *app)
     if (!err)
         err = sender_init(app);
     if (!err)
+        err = watch_init(app);
+    if (!err)
         err = app->platform->open(&options, &app->link);
     if (err)
         return err;
@@ -74,6 +76,7 @@ struct app *app_free(struct app *app)
         app->platform->close(app->link);
     sender_finish(app);
     ticker_finish(app);
+    watch_finish(app);
     if (app->loader.current)
         loader_finish(app);
     app->world->ops->timer_free(app->turn_timer);
@@ -306,6 +309,7 @@ static void on_done(void *arg, const struct delivery_result *result)
     struct event event = {
         .kind = EVENT_DELIVERY, .person_id = result->person_id, .result = *result
     };
+    sender_replied(app, result->delivery_id);
     if (result->delivery_id && inbox_put_event(&app->inbox, &event)) {
         log_note(app, "event_dropped", "kind=delivery");  /* a post stays claimed: found at boot */
         sender_done(app, result);
@@ -325,6 +329,7 @@ static void on_state(void *arg, const char *from, const char *to, struct str det
         (void)snprintf(app->link_detail, sizeof(app->link_detail), "%.*s", STR_ARG(detail));
     log_note(app, "link", "platform=%s from=%s to=%s detail=\"%.*s\"", app->platform->name, from,
         to, STR_ARG(detail));
+    watch_platform_said(app, detail);
     sender_wake(app);
 }
 

@@ -20,6 +20,9 @@ void lent_free(struct app *app);
 void turn_wake(struct app *app);    /* soon; in its own time when the store refuses */
 void turn_wake_for_person(struct app *app);             /* now: somebody is looking at the screen */
 void turn_run(void *app);                               /* one batch */
+/* One event of our own in a transaction of its own, now; not from inside a turn. What comes back is
+ * its error: it is neither put back nor tried again. */
+enum err turn_run_event(struct app *app, const struct event *event);
 /* Not this event's fault: no event can be stored now, or (policy STOP) ever again by this
  * process. */
 bool turn_is_refusal(enum err err);
@@ -43,6 +46,7 @@ void sender_finish(struct app *app);
 void sender_wake(struct app *app);
 /* The result is stored. True: it had been given up for a newer version of the same message. */
 bool sender_done(struct app *app, const struct delivery_result *result);
+void sender_replied(struct app *app, int64_t delivery_id);     /* for the time it took */
 enum err sender_ephemeral(struct app *app, const struct turn_item *item, enum delivery_kind kind,
                           const struct message *message);
 
@@ -72,11 +76,24 @@ void digest_read(struct app *app, const struct access *access, int32_t week_mond
 /* explain.c, status.c, degraded.c: text for people, of what is and what would be */
 enum err explain_person(struct app *app, const struct access *access, const struct person *who,
                         struct instant at, struct buf *out);
-/* access: NULL, and nobody is listed; nobody says why */
-enum err status_print(
-    struct app *app, const struct access *access, struct buf *out);
+/* access: NULL, and nobody is listed */
+enum err status_print(struct app *app, const struct access *access, struct buf *out);
+void app_status_line(struct app *app, struct buf *out);     /* for everybody's eyes */
 /* one line each; nothing when all is well */
 void degraded_print(struct app *app, struct buf *out);
+bool degraded_holds(struct app *app, enum condition condition);
+/* alert.c: the watch */
+enum err watch_init(struct app *app);
+void watch_finish(struct app *app);
+void watch_note(struct app *app, struct str condition, bool known);     /* as committed */
+void watch_disk_full(struct app *app);
+void watch_platform_said(struct app *app, struct str detail);
+void watch_platform_answered(struct app *app, const struct event *event);
+/* metrics.c: n more; the present value; one measured span */
+void metric_add(struct app *app, enum metric metric, int series, double n);
+void metric_set(struct app *app, enum metric metric, int series, double value);
+void metric_observe(struct app *app, enum metric metric, int64_t span_us);
+int64_t metric_now_us(struct app *app);
 /* digest_print.c */
 enum err digest_print(struct app *app, struct reader *reader, const struct access *access,
                       const struct person *manager, int32_t week_monday, struct arena *arena,

@@ -13,6 +13,7 @@ static void lent_loaded_free(struct lent *lent);
 static enum err first_faults(struct app *app, struct loaded *loaded, struct buf *problem);
 static void load(void *arg);
 static void load_done(void *arg);
+static void settled(struct app *app);
 static void refuse(struct app *app, struct loaded *loaded);
 static void sort_by_id(struct content *content, struct arena *arena);
 static int compare_prompts(const void *a, const void *b);
@@ -74,6 +75,7 @@ void loader_reload(void *arg)
     }
     loaded_free(loaded);
     log_note(app, "reload_failed", "err=%s", err_name(ERR_NO_MEMORY));
+    settled(app);
 }
 
 void loader_finish(struct app *app)
@@ -90,6 +92,7 @@ void loader_give_up(struct app *app)
 {
     loaded_free(app->loader.next);
     app->loader.next = NULL;
+    settled(app);
 }
 
 enum err loader_number(struct app *app)
@@ -115,6 +118,7 @@ void loader_swap(struct app *app)
     if (loader_raise_people(app, &app->loader.current->people))
         log_note(app, "people_dropped", "err=%s", err_name(ERR_NO_MEMORY));
     lend(app, &old->lent);
+    settled(app);
 }
 
 enum err loader_raise_people(struct app *app, const struct people *people)
@@ -220,6 +224,14 @@ static void load_done(void *arg)
         app->loader.again = false;
         loader_reload(app);
     }
+    settled(app);
+}
+
+/* Nothing is being read and nothing waits to be taken. */
+static void settled(struct app *app)
+{
+    if (app->options.reloaded && !app->loader.busy && !app->loader.next)
+        app->options.reloaded(app->options.arg);
 }
 
 static void refuse(struct app *app, struct loaded *loaded)
@@ -257,15 +269,13 @@ static int compare_prompts(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
-/* The owners of the decks in force and the admins, once each. */
+/* The owners of the decks in force that have a mistake, once each, at every attempt. The admins
+ * hear of it by alert.c, once, when it lasts. */
 static void tell(struct app *app, const struct loaded *loaded)
 {
     int64_t told[TOLD_MAX];
     size_t told_len = 0;
-    const struct settings *settings = &app->config->settings;
     const struct content *content = &app->loader.current->content;
-    for (size_t i = 0; i < settings->admins_len; i++)
-        tell_person(app, settings->admins[i], loaded, told, &told_len);
     for (size_t d = 0; d < content->decks_len; d++)
         for (int f = 0; f < loaded->faults.count; f++)
             if (str_equal(content->decks[d].file, loaded->faults.items[f].file))

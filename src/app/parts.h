@@ -2,6 +2,8 @@
 #ifndef NUDGED_APP_PARTS_H
 #define NUDGED_APP_PARTS_H
 
+#include "app/degraded.h"
+#include "app/metrics.h"
 #include "nudged/base/fault.h"
 #include "nudged/base/world.h"
 #include "nudged/content/content.h"
@@ -16,6 +18,7 @@ struct in_flight {
     char message_bytes[64];
     size_t message_len;
     bool used, replaced;                /* replaced: given up for a newer version */
+    int64_t began_us;
 };
 
 struct sender {
@@ -46,6 +49,27 @@ struct lent {
 struct job {
     struct app *app;
     struct job *next;
+};
+
+/* What the watch remembers of one condition. */
+struct watched {
+    bool known;                         /* its begin is remembered in the store */
+    bool holds, calm, missed;           /* missed: its begin could not be stored */
+    struct instant began, ended;
+    struct mono since, gone, retry;
+};
+
+struct watch_state {
+    struct timer *timer;
+    struct watched of[CONDITION_COUNT];
+    struct instant wall;                /* of the last look */
+    struct mono mono;
+    struct duration jumped_by;          /* the wall clock, against the monotonic one */
+    struct mono jumped_at, stalled_at, scope_at, reserve_at, sent;
+    int64_t stall_ms, unmatched;
+    bool count_people, reserve_gone;
+    char scope_method[48];
+    char told[256];                     /* the status line as told last */
 };
 
 /* A set of prompt files and everything that lives as long as it. */

@@ -69,6 +69,15 @@ bool sender_done(struct app *app, const struct delivery_result *result)
     return replaced;
 }
 
+void sender_replied(struct app *app, int64_t delivery_id)
+{
+    for (size_t i = 0; i < IN_FLIGHT_MAX; i++) {
+        struct in_flight *flight = &app->sender.flights[i];
+        if (flight->used && flight->delivery_id == delivery_id && flight->began_us)
+            metric_observe(app, METRIC_SEND_SECONDS, metric_now_us(app) - flight->began_us);
+    }
+}
+
 enum err sender_ephemeral(struct app *app, const struct turn_item *item, enum delivery_kind kind,
                           const struct message *message)
 {
@@ -213,7 +222,8 @@ static struct in_flight *add_flight(struct app *app, const struct delivery *deli
         size_t len = delivery->message_id.len;
         len = len < sizeof(flight->message_bytes) ? len : sizeof(flight->message_bytes);
         *flight = (struct in_flight){ .delivery_id = delivery->delivery_id,
-            .person_id = delivery->person_id, .message_len = len, .used = true };
+            .person_id = delivery->person_id, .message_len = len, .used = true,
+            .began_us = metric_now_us(app) };
         if (len)
             memcpy(flight->message_bytes, delivery->message_id.ptr, len);
         app->sender.len++;
@@ -304,8 +314,10 @@ static void run_lookups(struct app *app, struct mono *again_at)
     enum err err = outbox_unknown(app->store, world_now(app->world), &app->sender.arena, rows,
                                   LOOKUPS_MAX, &len);
     for (size_t i = 0; !err && i < len; i++) {
-        if (in_flight(app, &rows[i]) || !add_flight(app, &rows[i]))
+        struct in_flight *flight = in_flight(app, &rows[i]) ? NULL : add_flight(app, &rows[i]);
+        if (!flight)
             continue;
+        flight->began_us = 0;           /* a question, not a sending */
         err = app->platform->lookup(app->link, &rows[i]);
         if (err)
             end_flight(app, rows[i].delivery_id);

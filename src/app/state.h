@@ -13,6 +13,7 @@
 #include "nudged/calendar/zone.h"
 #include "nudged/store/outbox.h"
 #include "nudged/store/report.h"
+#include "nudged/store/watch.h"
 
 enum {
     EXIT_CONFIG = 78, EXIT_IO = 74, EXIT_DATA = 65
@@ -40,6 +41,8 @@ struct app {
     struct sender sender;
     struct ticker ticker;
     struct loader loader;
+    struct watch_state watch;
+    struct metrics metrics;
     uint64_t turns, events, failures, undecoded;
     struct timer *drain_timer;
     struct job *jobs;                   /* running elsewhere */

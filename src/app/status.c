@@ -126,6 +126,12 @@ static void print_outbox(struct app *app, struct buf *out)
     struct outbox_counts counts;
     if (outbox_counts(app->store, &counts))
         return;
-    buf_addf(out, "outbox: %lld waiting, %lld under way, %lld with an unknown outcome\n",
+    buf_addf(out, "outbox: %lld waiting, %lld under way, %lld with an unknown outcome",
              (long long)counts.planned, (long long)counts.claimed, (long long)counts.unknown);
+    if (!instant_is_never(counts.oldest)) {
+        int64_t minutes = instant_since(world_now(app->world), counts.oldest).ms / 60000;
+        buf_addf(out, "; the oldest for %lld %s", (long long)(minutes < 0 ? 0 : minutes),
+            minutes == 1 ? "minute" : "minutes");
+    }
+    buf_add_byte(out, '\n');
 }

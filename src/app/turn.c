@@ -22,8 +22,9 @@ static enum err decode(struct app *app, struct turn_item *item);
 static enum err decide(struct app *app, struct turn_item *item);
 static void fill_facts(struct app *app, const struct turn_item *item, struct facts *facts);
 static bool loads_content(const struct app *app, const struct event *event);
+static enum err commit(struct app *app);
 static void finish(struct app *app, struct turn *turn, size_t from, size_t to);
-static void note_state(struct app *app, const struct plan *plan);
+static void note_state(struct app *app, const struct turn_item *item);
 static void note_refusal(struct app *app, enum err err);
 
 void turn_wake(struct app *app)
@@ -45,6 +46,25 @@ void turn_run(void *arg)
     app->in_turn = true;
     run_batch(app);
     app->in_turn = false;
+}
+
+enum err turn_run_event(struct app *app, const struct event *event)
+{
+    struct inbox_item waits = { .event = *event };
+    struct turn_item item = { .item = &waits };
+    struct turn turn = { .items = &item, .len = 1 };
+    if (app->stopped || app->in_turn)
+        return ERR_BUSY;
+    app->in_turn = true;
+    app->turns++;
+    app->turn_started = world_mono(app->world);
+    (void)run_alone(app, &turn, 0, 1);
+    app->in_turn = false;
+    if (err_policy_of(item.err) == ERR_POLICY_STOP)
+        app_stop(app, EXIT_IO, str_from_z(err_text(item.err)));
+    else if (!item.err)
+        sender_wake(app);
+    return item.err;
 }
 
 /* Not this event's fault: no event can be stored now, or (policy STOP) ever again by this
@@ -122,7 +142,7 @@ static enum err run_together(struct app *app, struct turn *turn, size_t from, si
     while (!err && at < turn->len && app->turn_arena.used_bytes < TURN_ARENA_FULL)
         err = step(app, &turn->items[at++]);
     if (!err)
-        err = store_commit(app->store);
+        err = commit(app);
     if (err)
         store_rollback(app->store);
     *to = at;
@@ -140,7 +160,7 @@ static enum err run_alone(struct app *app, struct turn *turn, size_t from, size_
         if (!err)
             err = step(app, item);
         if (!err)
-            err = store_commit(app->store);
+            err = commit(app);
         if (err)
             store_rollback(app->store);
         item->err = err;
@@ -236,11 +256,19 @@ static bool loads_content(const struct app *app, const struct event *event)
     return event->kind == EVENT_CONTENT && !event->faults && app->loader.next;
 }
 
+static enum err commit(struct app *app)
+{
+    int64_t began_us = metric_now_us(app);
+    enum err err = store_commit(app->store);
+    metric_observe(app, METRIC_COMMIT_SECONDS, metric_now_us(app) - began_us);
+    return err;
+}
+
 static void finish(struct app *app, struct turn *turn, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
         if (!turn->items[i].err && !turn->items[i].applied.duplicate)
-            note_state(app, &turn->items[i].plan);
+            note_state(app, &turn->items[i]);
     int64_t turn_ms = world_mono(app->world).ms - app->turn_started.ms;
     for (size_t i = from; i < to; i++) {
         app->events++;
@@ -255,8 +283,9 @@ static void finish(struct app *app, struct turn *turn, size_t from, size_t to)
 
 /* Of what is now committed, what every later turn must know. Kept by hand: reading it back could
  * fail. */
-static void note_state(struct app *app, const struct plan *plan)
+static void note_state(struct app *app, const struct turn_item *item)
 {
+    const struct plan *plan = &item->plan;
     for (size_t i = 0; i < plan->effects_len; i++) {
         const struct effect *effect = &plan->effects[i];
         if (effect->kind == EFFECT_LIVE)
@@ -265,6 +294,10 @@ static void note_state(struct app *app, const struct plan *plan)
             app->state.workspace_lost = effect->workspace.lost;
         if (effect->kind == EFFECT_DELIVERED && effect->result.end == DELIVERY_END_WORKSPACE)
             app->state.workspace_lost = true;
+        if (effect->kind == EFFECT_ALERT)
+            watch_note(app, effect->alert.condition, !effect->alert.over);
+        if (effect->kind == EFFECT_ANSWER && !item->applied.answer_existed)
+            metric_add(app, METRIC_ANSWERS, effect->answer.grade, 1);
         if (effect->kind == EFFECT_WORKSPACE && !app->state.workspace.len)
             app->state.workspace = str_copy(&app->state_arena, effect->workspace.workspace);
     }
@@ -287,6 +320,8 @@ static void note_refusal(struct app *app, enum err err)
         app->refused_since = world_now(app->world);
         log_note(app, "turn_refused", "err=%s", err_name(err));
     }
+    if (err == ERR_DB_FULL)
+        watch_disk_full(app);
     app->people_again = app->people_again || app->started;    /* harmless, and it tries the store */
     int wait_s = app->refused_wait_s ? app->refused_wait_s * 2 : 1;
     app->refused_wait_s = wait_s < REFUSED_WAIT_SECONDS_MAX ? wait_s : REFUSED_WAIT_SECONDS_MAX;

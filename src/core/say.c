@@ -178,6 +178,11 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_ALERT_CONTENT] = { STR_INIT("A prompt file could not be used ({count} to mend):") },
     [SAY_ALERT_CONTENT_KEPT] = { STR_INIT(
         "The last good version stays in force. `nudged check` shows all of it.") },
+    [SAY_ALERT_BEGAN] = { STR_INIT("This needs a look:") },
+    [SAY_ALERT_OVER] = { STR_INIT("This is over:") },
+    [SAY_ALERT_SINCE] = { STR_INIT(
+        "Noticed {since}. `nudged status` says what is still so; I do not repeat myself.") },
+    [SAY_ALERT_FROM_TO] = { STR_INIT("From {from} to {to}.") },
 };
 
 struct str say0(enum sentence sentence, uint64_t turn)

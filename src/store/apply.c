@@ -9,7 +9,7 @@ enum { MS_PER_DAY = 86400000, SEEN_BUCKET_MS = 26 * 3600000 };
 
 static apply_fn apply_access;
 static apply_fn apply_person, apply_nudge_new, apply_nudge_state, apply_answer, apply_review;
-static apply_fn apply_digest, apply_live, apply_workspace, apply_wake_all;
+static apply_fn apply_digest, apply_live, apply_workspace, apply_wake_all, apply_alert;
 static enum err set_person_field(
     const struct applying *applying, const struct effect *effect, unsigned field);
 static enum err set_last_nudge(const struct applying *applying, int64_t person_id);
@@ -35,8 +35,9 @@ static apply_fn *const effects[] = {
     [EFFECT_LIVE] = apply_live,
     [EFFECT_WORKSPACE] = apply_workspace,
     [EFFECT_WAKE_ALL] = apply_wake_all,
+    [EFFECT_ALERT] = apply_alert,
 };
-_Static_assert(COUNT(effects) == EFFECT_WAKE_ALL + 1, "one function per effect");
+_Static_assert(COUNT(effects) == EFFECT_ALERT + 1, "one function per effect");
 
 enum err store_apply(struct store *store, const struct event *event, const struct plan *plan,
     struct arena *arena, struct applied *out)
@@ -287,6 +288,16 @@ static enum err apply_wake_all(const struct applying *applying, const struct eff
 {
     applying->out->slots_changed = true;
     return sql_run(applying->sql, SQL_PERSON_WAKE_ALL);
+}
+
+static enum err apply_alert(const struct applying *applying, const struct effect *effect)
+{
+    bool over = effect->alert.over;
+    struct query *query = sql_query(applying->sql, over ? SQL_ALERT_END : SQL_ALERT_PUT);
+    query_set_text(query, NAME_CONDITION, effect->alert.condition);
+    if (!over)
+        query_set_int(query, NAME_BEGAN_MS, effect->alert.began.utc_ms);
+    return query_run(query);
 }
 
 static enum err remember_event(const struct applying *applying)

@@ -16,6 +16,9 @@ static enum err find_manager(struct store *store, struct arena *arena, struct fa
 static enum err find_reports(struct store *store, struct arena *arena, struct facts *facts);
 static enum err find_answer(struct store *store, struct arena *arena, struct facts *facts);
 static enum err find_digest(struct store *store, const struct event *event, struct facts *facts);
+static enum err find_alert(
+    struct store *store, const struct event *event, struct arena *arena, struct facts *facts);
+static enum err find_admin(struct store *store, struct str email, int64_t *person_id);
 static int64_t person_meant(const struct event *event);
 static int64_t nudge_meant(const struct event *event, const struct facts *facts);
 
@@ -43,6 +46,8 @@ enum err store_facts(struct store *store, unsigned needs, const struct event *ev
         err = find_answer(store, arena, &read);
     if (!err && (needs & NEED_DIGEST))
         err = find_digest(store, event, &read);
+    if (!err && (needs & NEED_ALERT))
+        err = find_alert(store, event, arena, &read);
     if (!err && arena_failed(arena))
         err = ERR_NO_MEMORY;
     if (!err)
@@ -212,6 +217,34 @@ static enum err find_digest(struct store *store, const struct event *event, stru
     facts->digest_sent =
         query_in(query, NAME_STATE, DIGEST_PLANNED, DIGEST_SKIPPED) != DIGEST_PLANNED;
     return query_end(query);
+}
+
+static enum err find_alert(
+    struct store *store, const struct event *event, struct arena *arena, struct facts *facts)
+{
+    const struct settings *settings = facts->settings;
+    int64_t *ids = arena_array(arena, int64_t, settings->admins_len ? settings->admins_len : 1);
+    struct query *query = sql_query(store->sql, SQL_ALERT_HAS);
+    query_set_text(query, NAME_CONDITION, event->alert->condition);
+    enum err err = ids ? query_row(query, &facts->has_alert) : ERR_NO_MEMORY;
+    if (!err && facts->has_alert) {
+        facts->alert_began = query_instant(query, NAME_BEGAN_MS);
+        err = query_end(query);
+    }
+    for (size_t i = 0; !err && i < settings->admins_len; i++)
+        err = find_admin(store, settings->admins[i], &ids[i]);
+    facts->admin_ids = ids;
+    return err;
+}
+
+static enum err find_admin(struct store *store, struct str email, int64_t *person_id)
+{
+    struct query *query = sql_query(store->sql, SQL_ADMIN_BY_EMAIL);
+    query_set_text(query, NAME_EMAIL, email);
+    bool found = false;
+    enum err err = query_row(query, &found);
+    *person_id = !err && found ? query_int(query, NAME_PERSON_ID) : 0;
+    return !err && found ? query_end(query) : err;
 }
 
 static int64_t person_meant(const struct event *event)

@@ -5,11 +5,13 @@
 
 #define NAME_MAP(XX) \
     XX(ANSWER_COUNT, "answer_count") XX(ANSWERED_MS, "answered_ms") XX(ANSWERS, "answers") \
-    XX(ATTEMPT, "attempt") XX(ATTEMPTS, "attempts") XX(BODY, "body") XX(BORN_DAY, "born_day") \
-    XX(BUCKET, "bucket") XX(CHAT_CHANNEL, "chat_channel") XX(CHAT_STATE, "chat_state") \
+    XX(ATTEMPT, "attempt") XX(ATTEMPTS, "attempts") XX(BEGAN_MS, "began_ms") \
+    XX(BODY, "body") XX(BORN_DAY, "born_day") XX(BUCKET, "bucket") \
+    XX(CHAT_CHANNEL, "chat_channel") XX(CHAT_STATE, "chat_state") \
     XX(CHAT_USER, "chat_user") XX(CHAT_ZONE, "chat_zone") XX(CHOSEN, "chosen") \
     XX(CLAIMED, "claimed") XX(CLAIMED_MS, "claimed_ms") XX(CLEAN_STOP, "clean_stop") \
-    XX(CLOSED_MS, "closed_ms") XX(COHORT, "cohort") XX(DAY, "day") XX(DECK, "deck") \
+    XX(CLOSED_MS, "closed_ms") XX(COHORT, "cohort") XX(CONDITION, "condition") \
+    XX(DAY, "day") XX(DECK, "deck") \
     XX(DEDUPE_KEY, "dedupe_key") XX(DELIVERY_COUNT, "delivery_count") \
     XX(DELIVERY_ID, "delivery_id") XX(DELIVERY_KEY, "delivery_key") XX(DIFFICULTY, "difficulty") \
     XX(DND_UNTIL_MS, "dnd_until_ms") XX(DUE_DAY, "due_day") XX(DUE_MS, "due_ms") \

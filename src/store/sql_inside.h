@@ -1,4 +1,5 @@
-/* What sql.c and sql_file.c share: the only two files that see SQLite. */
+/* What sql.c and sql_file.c share; with reserve.c the only files that see
+ * SQLite. */
 #ifndef STORE_SQL_INSIDE_H
 #define STORE_SQL_INSIDE_H
 

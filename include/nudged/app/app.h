@@ -31,6 +31,13 @@ struct app_options {
     bool log_json;                      /* lines as JSON objects instead of logfmt */
     void (*step)(void *arg, const struct app_step *step);   /* NULL: nobody watches */
     void (*stop)(void *arg, int exit_code, struct str why); /* the daemon must end; called once */
+    /* What follows may be NULL. status: one line of how things are, when it has changed; without
+     * names and addresses. reloaded: app_reload is through, whether the files were taken or not. */
+    void (*status)(void *arg, struct str line);
+    void (*reloaded)(void *arg);
+    int64_t (*free_bytes)(void *arg);   /* room in the state folder; -1: not known */
+    int64_t (*now_us)(void *arg);       /* a monotonic clock for measuring; NULL: the world's */
+    bool clock_is_moved;                /* the wall clock is a plaything: its jumps are no news */
     void *arg;
 };
 
@@ -56,6 +63,17 @@ struct instant app_next_due(struct app *app);
  * later. */
 typedef void app_sink_fn(void *arg, struct str piece);
 void app_control(struct app *app, struct str line, app_sink_fn *sink, world_fn *done, void *arg);
+
+/* The store takes turns, and the loop turns, or nobody could ask. False: *why has one plain line.
+ * Ready: also connected, and the newest prompt files are in force. No names, no addresses. */
+bool app_is_alive(struct app *app, struct buf *why);
+bool app_is_ready(struct app *app, struct buf *why);
+/* Alive enough that a restart would be no help: the store answers, if only by refusing. */
+bool app_feeds_watchdog(const struct app *app);
+/* The metrics as a page, Prometheus text 0.0.4 or OpenMetrics 1.0.0. */
+void app_metrics(struct app *app, bool openmetrics, struct buf *out);
+/* One round of the loop kept it busy for so long. */
+void app_note_round(struct app *app, int64_t busy_us);
 
 struct store *app_store(struct app *app);
 const struct content *app_content(const struct app *app);

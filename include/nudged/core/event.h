@@ -6,6 +6,7 @@
 #define NUDGED_CORE_EVENT_H
 
 #include "nudged/base/time.h"
+#include "nudged/core/alert.h"
 #include "nudged/core/delivery.h"
 #include "nudged/core/message.h"
 
@@ -26,6 +27,7 @@ enum event_kind {
     EVENT_CONTENT,          /* a new set of prompt files was loaded (or refused) */
     EVENT_PEOPLE,           /* a slice of rows of people.csv */
     EVENT_CONTROL,          /* a subcommand of the operator */
+    EVENT_ALERT,            /* a condition the admins hear of began or ended */
     EVENT_KIND_COUNT
 };
 
@@ -91,6 +93,7 @@ struct event {
     int64_t roster_epoch;           /* PEOPLE: the same number for all slices of one file */
     enum control control;
     bool up;                        /* LINK */
+    const struct alert *alert;      /* ALERT; borrowed: such an event never waits */
     const struct faults *faults;    /* CONTENT: what was wrong; NULL or empty when accepted */
 };
 

@@ -20,7 +20,8 @@ enum {
     NEED_MANAGER = 1 << 4,      /* name of the person's manager; number of direct reports */
     NEED_REPORTS = 1 << 8,      /* ids of the person's direct reports */
     NEED_ANSWER  = 1 << 5,      /* the answer already recorded for the nudge (latest step) */
-    NEED_DIGEST  = 1 << 6       /* the digest row of (person, week) */
+    NEED_DIGEST  = 1 << 6,      /* the digest row of (person, week) */
+    NEED_ALERT   = 1 << 7       /* whether its begin is remembered; admins who can be written to */
 };
 
 /* Stored: never renumber. */
@@ -101,6 +102,9 @@ struct facts {
     size_t reports_len;
     int64_t roster_epoch;           /* the people.csv in force */
     bool digest_sent;
+    bool has_alert;
+    struct instant alert_began;
+    const int64_t *admin_ids; /* as many as settings->admins, in their order; 0: not reachable */
     uint64_t random[4];             /* fresh from the world, for keys */
 };
 

@@ -29,7 +29,8 @@ enum effect_kind {
     EFFECT_ACCESS, /* note in the access log what a pass opened */
     EFFECT_LIVE, /* the operator's pause / resume; resume also wakes everybody's slot */
     EFFECT_WORKSPACE, /* bind the store to the workspace, or mark it as lost */
-    EFFECT_WAKE_ALL /* next_slot of everyone := 0, "plan anew": content or settings changed */
+    EFFECT_WAKE_ALL, /* next_slot of everyone := 0, "plan anew": content or settings changed */
+    EFFECT_ALERT /* remember that a condition began, or forget it */
 };
 
 /* Bits of person_fields. */
@@ -73,9 +74,7 @@ struct effect {
             int32_t week_monday;
             enum digest_state state;
         } digest;
-        struct {
-            bool live;
-        } live;
+        struct { bool live; } live;
         struct { /* named: each direct report of the pass's team is noted as well */
             const struct access *pass;
             bool named;
@@ -84,6 +83,7 @@ struct effect {
             struct str platform, workspace;
             bool lost;
         } workspace;
+        struct { struct str condition; struct instant began; bool over; } alert;
     };
     int64_t epoch; /* PEOPLE_ROW: its roster epoch */
 };

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "store/inside.h"
+#include "sql_schemas.h"
 #include "store/migrate.h"
 
 enum { NOBODY = 65534, FILES = 240 };
@@ -77,7 +78,7 @@ static void test_settings(void **state)
         { "PRAGMA trusted_schema", 0 },
         { "PRAGMA wal_autocheckpoint", 1000 },
         { "PRAGMA cache_size", -2048 },
-        { "PRAGMA user_version", 1 },
+        { "PRAGMA user_version", SQL_SCHEMAS_COUNT },
         { "PRAGMA application_id", 1853187175 },
         { "SELECT journal_mode = 'wal' FROM pragma_journal_mode", 1 },
     };
@@ -156,13 +157,16 @@ static void test_newer_and_foreign_files(void **state)
     struct play *play = *state;
     struct str detail = STR_EMPTY;
     play->store = store_close(play->store);
-    by_hand(play, "PRAGMA user_version = 2");
+    by_hand(play, "PRAGMA user_version = 1000");
     assert_int_equal(play_try_open(play, &detail), ERR_DB_NEWER);
     assert_says(detail, "newer version");
     by_hand(play, "PRAGMA user_version = 0");
     assert_int_equal(play_try_open(play, &detail), ERR_REFUSED);
     assert_says(detail, "another program");
-    by_hand(play, "PRAGMA user_version = 1; DROP TABLE state");
+    char newest[80];
+    snprintf(newest, sizeof(newest), "PRAGMA user_version = %d; DROP TABLE state",
+        (int)SQL_SCHEMAS_COUNT);
+    by_hand(play, newest);
     assert_int_equal(play_try_open(play, &detail), ERR_DB_CORRUPT);
     int file = open(play->path, O_WRONLY | O_TRUNC);
     assert_int_equal(write(file, "this is not a database, and longer than sixteen bytes", 53), 53);
@@ -297,25 +301,29 @@ static void test_migration_keeps_rows(void **state)
     fill(play);
     play->store = store_close(play->store);
     int64_t people = play_number(play, "SELECT count(*) FROM person");
-    struct schema schemas[3] = { { "" }, { second_schema }, { broken_schema } };
+    enum { NOW = SQL_SCHEMAS_COUNT, NEXT, BROKEN };
+    struct schema schemas[BROKEN] = { [NOW] = { second_schema }, [NEXT] = { broken_schema } };
+    char copy[16];
     struct sql *sql = NULL;
     int32_t version = 0;
     assert_int_equal(sql_open(play->path, NULL, SQL_WRITE, &sql), OK);
     /* A step that fails leaves the one before it whole and nothing of itself. */
-    assert_int_not_equal(migrate(sql, play->path, schemas, 3, &version), OK);
+    assert_int_not_equal(migrate(sql, play->path, schemas, BROKEN, &version), OK);
     assert_int_equal(version, 0);
-    assert_int_equal(play_number(play, "PRAGMA user_version"), 2);
+    assert_int_equal(play_number(play, "PRAGMA user_version"), NEXT);
     assert_int_equal(play_number(play, "SELECT count(*) FROM person WHERE team_id = 7"), people);
     assert_int_equal(
         play_number(play, "SELECT count(*) FROM sqlite_schema WHERE name = 'half'"), 0);
-    assert_int_equal(migrate(sql, play->path, schemas, 2, &version), OK); /* nothing left to do */
-    assert_int_equal(version, 2);
-    assert_int_equal(migrate(sql, play->path, schemas, 1, &version), ERR_DB_NEWER);
+    /* nothing left to do */
+    assert_int_equal(migrate(sql, play->path, schemas, NEXT, &version), OK);
+    assert_int_equal(version, NEXT);
+    assert_int_equal(migrate(sql, play->path, schemas, NOW, &version), ERR_DB_NEWER);
     sql_close(sql);
     /* The copy made before the first step is the old schema with all its rows. */
     struct play before = *play;
-    strcat(before.path, ".before-0002");
-    assert_int_equal(play_number(&before, "PRAGMA user_version"), 1);
+    snprintf(copy, sizeof(copy), ".before-%04d", NEXT);
+    strcat(before.path, copy);
+    assert_int_equal(play_number(&before, "PRAGMA user_version"), NOW);
     assert_int_equal(play_number(&before, "SELECT count(*) FROM person"), people);
     assert_int_equal(mode_of(before.path, ""), 0600);
     play_open(&before); /* and opens as a store */

@@ -1,0 +1,2 @@
+-- It is over, and that was said.
+DELETE FROM alert WHERE condition = :condition
