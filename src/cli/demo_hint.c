@@ -8,6 +8,7 @@
 
 static const struct prompt *prompt_of(const struct content *content, const cJSON *blocks,
                                       struct arena *arena);
+static bool is_question(const cJSON *item, int depth);
 static bool mentions(const cJSON *item, struct str text, int depth);
 static bool right_control(const cJSON *item, int option, struct arena *arena, struct str *right,
                           int depth);
@@ -24,7 +25,7 @@ bool demo_hint(void *arg, struct arena *arena, struct str user_id, struct str bl
     bool known = false;
     cJSON *json = cJSON_ParseWithLength(blocks.ptr, blocks.len);
     const struct prompt *prompt = NULL;
-    if (json && demo->app)
+    if (json && demo->app && is_question(json, 0))
         prompt = prompt_of(app_content(demo->app), json, arena);
     for (size_t i = 0; prompt && prompt->kind == PROMPT_CHOICE && i < prompt->options_len; i++)
         if (prompt->options[i].correct)
@@ -46,6 +47,22 @@ static const struct prompt *prompt_of(const struct content *content, const cJSON
             if (mentions(blocks, content->decks[d].prompts[p].ask, 0))
                 return &content->decks[d].prompts[p];
     return NULL;
+}
+
+/* A digest quotes prompts too; only a question can be skipped, or its answer rated. */
+static bool is_question(const cJSON *item, int depth)
+{
+    enum { DEPTH_MAX = 16 };
+    for (const cJSON *child = item; child && depth < DEPTH_MAX; child = child->next) {
+        const cJSON *named = cJSON_GetObjectItemCaseSensitive(child, "action_id");
+        const char *action = cJSON_GetStringValue(named);
+        if (action && (str_starts_with(str_from_z(action), STR("skip")) ||
+                          str_starts_with(str_from_z(action), STR("rate"))))
+            return true;
+        if (child->child && is_question(child->child, depth + 1))
+            return true;
+    }
+    return false;
 }
 
 /* Compared by its plain words, since a card may set them in any markup. */

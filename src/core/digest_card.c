@@ -176,7 +176,11 @@ static struct str shortened(struct str ask, struct arena *arena)
 {
     if (text_length(ask) <= ASK_MAX)
         return ask;
-    return str_format(arena, "%.*s…", STR_ARG(text_cut(ask, ASK_MAX)));
+    struct str cut = text_cut(ask, ASK_MAX);
+    size_t end = cut.len;
+    while (end > 0 && cut.ptr[end - 1] != ' ')
+        end--;
+    return str_format(arena, "%.*s…", STR_ARG(end ? str_slice(cut, 0, end - 1) : cut));
 }
 
 static void add_question(const struct facts *facts, const struct report_skill *about,

@@ -69,6 +69,21 @@ static void one_persons_miss_is_not_the_teams(void **state)
     builder_free(b);
 }
 
+static void a_long_question_is_cut_between_words(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    struct week *week = usual_week();
+    b->prompts[ID_MULTI - 1].ask =
+        STR("A customer writes that none of their forty people can log in since this morning. "
+            "You have looked. What is next?");
+    assert_text_has(card_text_of(b, week, false),
+        "\"A customer writes that none of their forty people can log in since this morning. "
+        "You have…\"");
+    free(week);
+    builder_free(b);
+}
+
 static void what_went_badly_is_not_called_strong(void **state)
 {
     (void)state;
@@ -332,6 +347,7 @@ int main(void)
         cmocka_unit_test(well_then_talk_then_ask_then_people),
         cmocka_unit_test(who_did_not_answer_is_not_named),
         cmocka_unit_test(one_persons_miss_is_not_the_teams),
+        cmocka_unit_test(a_long_question_is_cut_between_words),
         cmocka_unit_test(what_went_badly_is_not_called_strong),
         cmocka_unit_test(twelve_lines_are_enough),
         cmocka_unit_test(under_team_five_people_must_have_answered),
