@@ -97,7 +97,9 @@ size_t inbox_len(const struct inbox *inbox)
 static struct inbox_item *put(struct inbox *inbox, struct arena **arena)
 {
     *arena = &inbox->batches[inbox->filling].arena;
-    return arena_new(*arena, struct inbox_item);
+    struct inbox_item *item = arena_new(*arena, struct inbox_item);
+    (*arena)->failed = false;       /* or nothing would ever be taken in again */
+    return item;
 }
 
 static enum err link_in(struct inbox *inbox, struct inbox_item *item)
