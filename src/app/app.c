@@ -327,8 +327,7 @@ static void on_state(void *arg, const char *from, const char *to, struct str det
     app->link_state = to;
     if (from != to || detail.len)
         (void)snprintf(app->link_detail, sizeof(app->link_detail), "%.*s", STR_ARG(detail));
-    log_note(app, "link", "platform=%s from=%s to=%s detail=\"%.*s\"", app->platform->name, from,
-        to, STR_ARG(detail));
+    log_link(app, from, to, detail);
     watch_platform_said(app, detail);
     sender_wake(app);
 }

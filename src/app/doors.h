@@ -104,6 +104,8 @@ bool week_parse(struct str text, int32_t today, int32_t *monday);
 /* log_line.c */
 void log_turn(struct app *app, const struct turn_item *item, size_t batch, int64_t turn_ms);
 void log_note(struct app *app, const char *event, const char *format, ...) PRINTF_LIKE(3, 4);
+/* detail: a library's words, or a platform's; cut and cleaned so that the line stays one line. */
+void log_link(struct app *app, const char *from, const char *to, struct str detail);
 void app_stop(struct app *app, int exit_code, struct str why);
 void app_step(struct app *app, const struct turn_item *item, const char *step);
 

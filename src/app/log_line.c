@@ -4,7 +4,9 @@
 
 #include <stdarg.h>
 
-enum { LINE_BYTES_MAX = 512 };
+#include "nudged/base/text.h"
+
+enum { LINE_BYTES_MAX = 512, WORDS_BYTES_MAX = 256 };
 
 static void write_line(struct app *app, struct str line);
 static void take_field(struct str *line, struct str *name, struct str *value);
@@ -39,6 +41,27 @@ void log_note(struct app *app, const char *event, const char *format, ...)
     va_end(values);
     size_t len = (size_t)head + (tail > 0 ? (size_t)tail : 0);
     write_line(app, (struct str){ bytes, len < sizeof(bytes) ? len : sizeof(bytes) - 1 });
+}
+
+void log_link(struct app *app, const char *from, const char *to, struct str detail)
+{
+    char words[WORDS_BYTES_MAX];
+    size_t len = 0;
+    for (size_t at = 0; at < detail.len;) {
+        size_t bytes = text_next(detail, at, NULL);
+        unsigned char first = (unsigned char)detail.ptr[at];
+        bool plain = bytes > 1 || (bytes && first >= ' ' && !strchr("\\\"\x7f", first));
+        if (len + (plain ? bytes : 1) > sizeof(words))
+            break;
+        if (plain)
+            memcpy(words + len, detail.ptr + at, bytes);
+        else
+            words[len] = '\'';
+        len += plain ? bytes : 1;
+        at += bytes ? bytes : 1;
+    }
+    log_note(app, "link", "platform=%s from=%s to=%s detail=\"%.*s\"", app->platform->name, from,
+        to, (int)len, words);
 }
 
 void app_step(struct app *app, const struct turn_item *item, const char *step)

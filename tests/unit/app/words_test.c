@@ -5,7 +5,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -74,10 +76,38 @@ static void test_lock(void **state)
     arena_finish(&arena);
 }
 
+static void keep_line(void *arg, struct str line)
+{
+    (void)snprintf(arg, 512, "%.*s", STR_ARG(line));
+}
+
+/* What a server or a library says must not make a second line, or a field that nobody wrote. */
+static void test_words_of_others_in_the_log(void **state)
+{
+    static const struct platform platform = { .name = "slack" };
+    static struct app app;
+    char line[512], many[400];
+    (void)state;
+    app.options = (struct app_options){ .log = keep_line, .arg = line };
+    app.platform = &platform;
+    log_link(&app, "opening", "waiting", STR("a\" err=ok x=\"\r\nnote=\xff\x7f\\ \xc3\xa9"));
+    assert_string_equal(line, "note=link platform=slack from=opening to=waiting "
+                              "detail=\"a' err=ok x='''note=''' \xc3\xa9\"");
+    app.options.log_json = true;
+    log_link(&app, "a", "b", STR("\xff\"}\n"));
+    assert_string_equal(line, "{\"note\":\"link\",\"platform\":\"slack\",\"from\":\"a\","
+                              "\"to\":\"b\",\"detail\":\"''}'\"}");
+    app.options.log_json = false;
+    memset(many, 'x', sizeof(many));
+    log_link(&app, "a", "b", (struct str){ many, sizeof(many) });
+    assert_int_equal(line[strlen(line) - 1], '"');
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_weeks),
+        cmocka_unit_test(test_words_of_others_in_the_log),
         cmocka_unit_test(test_exit_codes),
         cmocka_unit_test(test_lock),
     };
