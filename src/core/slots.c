@@ -128,8 +128,9 @@ static struct workdays person_workdays(const struct facts *facts, struct hours *
     };
 }
 
-/* The number-th of `cap` equal parts of the window holds the slot; in a window of fewer minutes than
- * slots they share a minute. */
+/* The number-th of `cap` equal parts of the window holds the slot; in a window of fewer minutes
+ * than slots they share a minute. Where the clock jumps over a whole part, that part may end up behind
+ * the window: then any minute of the window will do. */
 static struct instant slot_of(const struct facts *facts, int32_t day, int32_t number)
 {
     struct hours hours;
@@ -138,8 +139,13 @@ static struct instant slot_of(const struct facts *facts, int32_t day, int32_t nu
     int32_t start = from + length * number / cap, end = from + length * (number + 1) / cap;
     hours.from_minute = (int16_t)start;
     hours.to_minute = (int16_t)(end > start ? end : start + 1);
-    return slot_instant(
-        facts->zone, &workdays, day, spread_of(facts->person.person_id, day, number));
+    uint32_t spread = spread_of(facts->person.person_id, day, number);
+    struct instant at = slot_instant(facts->zone, &workdays, day, spread);
+    struct hours whole;
+    struct workdays all_day = person_workdays(facts, &whole);
+    if (in_window(facts->zone, &all_day, at))
+        return at;
+    return slot_instant(facts->zone, &all_day, day, spread);
 }
 
 /* SplitMix64's finaliser over the three numbers. */
