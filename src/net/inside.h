@@ -10,6 +10,7 @@
 struct http;            /* http.c: curl's multi handle and the calls under way */
 struct ws_hub;          /* ws_hub.c: the libwebsockets context */
 struct resolve_cache;   /* resolve.c */
+struct lag;             /* lag.c */
 
 enum { LOOP_SIGNALS_MAX = 8, CLOCK_RECHECK_MS = 30000 };
 
@@ -37,6 +38,7 @@ struct loop {
     struct http *http;              /* these are made when first needed: */
     struct ws_hub *ws_hub;
     struct resolve_cache *resolve_cache;
+    struct lag *lag;
 };
 
 static inline struct loop *loop_of(struct world *world) { return (struct loop *)(void *)world; }
@@ -69,6 +71,9 @@ struct ws *ws_client_open(struct world *world, const struct ws_options *options,
 enum err ws_client_text(struct ws *ws, struct str frame);
 void ws_client_close(struct ws *ws);
 void ws_finish(struct loop *loop);          /* also runs the loop until the library let go */
+
+/* -- lag.c ------------------------------------------------------------------------------------- */
+void lag_finish(struct loop *loop);
 
 /* -- loop.c ------------------------------------------------------------------------------------ */
 enum err loop_job(struct world *world, world_fn *work, world_fn *done, void *arg);
