@@ -223,6 +223,7 @@ static void end_when_over(struct peer *peer)
     result->ack_us_p50 = percentile(peer->ack_us, peer->acked, 0.5);
     result->ack_us_p99 = percentile(peer->ack_us, peer->acked, 0.99);
     result->ack_us_p999 = percentile(peer->ack_us, peer->acked, 0.999);
+    result->ack_us_max = peer->acked ? peer->ack_us[peer->acked - 1] : 0;
     result->cpu_seconds = cpu_seconds() - peer->cpu_before;
     peer->owed += peer->acked - peer->done;
     peer->running = false;

@@ -23,7 +23,7 @@ struct peer_phase {
 struct peer_result {
     double acked_seconds, done_seconds; /* from the first press to the last ack, the last update */
     uint32_t acked, done;
-    uint32_t ack_us_p50, ack_us_p99, ack_us_p999;
+    uint32_t ack_us_p50, ack_us_p99, ack_us_p999, ack_us_max;
     double cpu_seconds; /* of the peer itself */
     uint32_t envelope_bytes; /* of the last one */
 };
