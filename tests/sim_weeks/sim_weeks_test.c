@@ -1,7 +1,7 @@
 /* Seeded weeks of the whole bot, shared among as many processes as there are cores. What is
  * checked where is at the head of support/week_oracle.c.
  *
- *   COUNT=500           so many weeks (default 12)
+ *   COUNT=500           so many weeks, or NUDGED_SIM_SEEDS (default 12)
  *   SEED=3              which ones: each number has a hundred thousand seeds of its own (default 0)
  *   NUDGED_SIM_JOBS=1   so many processes
  *   NUDGED_SIM_SEED=17  this seed alone, with every event on standard error and its hash at the end
@@ -64,7 +64,7 @@ static void add(struct week_counts *sum, const struct week_counts *one)
 
 static void broken(uint64_t seed, const char *what, uint64_t number)
 {
-    fprintf(stderr, "seed %llu: %s (%llu)\n  again: NUDGED_SIM_SEED=%llu ./dev prove weeks\n",
+    fprintf(stderr, "seed %llu: %s (%llu)\n  again: NUDGED_SIM_SEED=%llu ./dev test -R sim_weeks\n",
         (unsigned long long)seed, what, (unsigned long long)number, (unsigned long long)seed);
     exit(EXIT_FAILURE);
 }
@@ -141,7 +141,8 @@ static int report(const struct share *shares, uint64_t jobs, uint64_t count, uin
             return EXIT_FAILURE;
     }
     const struct week_counts *counts = &sum.counts;
-    printf("seeds %llu to %llu\n", (unsigned long long)from, (unsigned long long)(from + count - 1));
+    printf("seeds %llu to %llu\n", (unsigned long long)from,
+        (unsigned long long)(from + count - 1));
     uint64_t missing = check_kinds(counts, count >= EVERY_KIND_FROM);
     printf("%llu events, %llu clicks, %llu lines, %llu commands, %llu forms, %llu digests\n",
         (unsigned long long)counts->steps, (unsigned long long)counts->clicks,
@@ -173,7 +174,8 @@ static int play_alone(uint64_t seed)
 
 int main(void)
 {
-    uint64_t count = number_from("COUNT", COUNT_DEFAULT), only = number_from("NUDGED_SIM_SEED", 0);
+    uint64_t count = number_from("COUNT", number_from("NUDGED_SIM_SEEDS", COUNT_DEFAULT)),
+             only = number_from("NUDGED_SIM_SEED", 0);
     uint64_t from = number_from("SEED", 0) % 1000000000 * 100000 + 1;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     uint64_t jobs = number_from("NUDGED_SIM_JOBS", cores > 0 ? (uint64_t)cores : 1);

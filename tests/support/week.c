@@ -144,7 +144,7 @@ void week_fail(struct week *week, const char *what, int64_t number)
     struct buf at = buf_heap(100);
     buf_add_instant(&at, play_now(week->play));
     fprintf(stderr,
-        "seed %llu, %.*s: %s (%lld)\n  again: NUDGED_SIM_SEED=%llu ./dev prove weeks\n",
+        "seed %llu, %.*s: %s (%lld)\n  again: NUDGED_SIM_SEED=%llu ./dev test -R sim_weeks\n",
         (unsigned long long)week->seed, STR_ARG(buf_str(&at)), what, (long long)number,
         (unsigned long long)week->seed);
     abort();

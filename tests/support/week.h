@@ -83,7 +83,7 @@ struct week {
     int64_t answers_acked; /* answers in the store when an ack last left */
     struct week_acked acked[WEEK_ACKED_MAX];
     size_t acked_len;
-    uint64_t lives_checked; /* deaths and stops when the acknowledged answers were last looked for */
+    uint64_t lives_checked; /* deaths and stops when acknowledged answers were last looked for */
     struct instant ends;
     bool calm; /* no more misfortunes */
 };
