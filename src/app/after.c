@@ -90,10 +90,10 @@ static void after_delivery(struct app *app, const struct turn_item *item)
     };
     const struct delivery_result *result = &item->event.result;
     bool replaced = sender_done(app, result) && result->end == DELIVERY_END_EXPIRED;
-    metric_add(app, METRIC_SEND_ERRORS, result->end, replaced ? 0 : 1);
+    metric_add(app, METRIC_SEND_ERRORS, (int)result->end, replaced ? 0 : 1);
     if (result->end == DELIVERY_END_SENT) {
         app->watch.sent = world_mono(app->world);
-        metric_add(app, METRIC_MESSAGES_SENT, result->lane, 1);
+        metric_add(app, METRIC_MESSAGES_SENT, (int)result->lane, 1);
         metric_add(app, METRIC_NUDGES_SENT, 0,
             result->lane == LANE_NUDGE && result->kind == DELIVERY_POST);
     }

@@ -297,7 +297,7 @@ static void note_state(struct app *app, const struct turn_item *item)
         if (effect->kind == EFFECT_ALERT)
             watch_note(app, effect->alert.condition, !effect->alert.over);
         if (effect->kind == EFFECT_ANSWER && !item->applied.answer_existed)
-            metric_add(app, METRIC_ANSWERS, effect->answer.grade, 1);
+            metric_add(app, METRIC_ANSWERS, (int)effect->answer.grade, 1);
         if (effect->kind == EFFECT_WORKSPACE && !app->state.workspace.len)
             app->state.workspace = str_copy(&app->state_arena, effect->workspace.workspace);
     }
