@@ -66,7 +66,7 @@ static struct str take_words(struct feed *feed)
 {
     static const char *const words[] = { "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1",
         "\"", "\"\"", ",", ";", "\r\n", "'", "=HYPERLINK(\"http://x\")", "é", "\xe2\x80\xae",
-        " =1", "\xef\xbb\xbf=1", "|cmd", "%", "\xef\xbc\x9d" "1", "\x1b[31m", "\x7f" };
+        " =1", "\xef\xbb\xbf=1", "|cmd", "%", "\xef\xbc\x9d\x31", "\x1b[31m", "\x7f" };
     uint8_t how = take_byte(feed);
     struct str text = how < 128 ? take_bytes(feed, how % 32)
                                 : str_from_z(words[how % COUNT(words)]);

@@ -9,7 +9,8 @@ cd -- "$(dirname -- "$0")/../.."
 goals=tests/prove/goals
 out=$PWD/build/prove
 tab=$(printf '\t')
-export ASAN="$PWD/build/asan" OPTIMISED="$PWD/build/optimised" FUZZ="$PWD/build/fuzz"
+export ASAN="$PWD/build/asan" OPTIMISED="$PWD/build/optimised" FUZZ="$PWD/build/fuzz" \
+    COVERAGE="$PWD/build/coverage"
 
 # rows MODE [GOAL ...]: name<TAB>count<TAB>when<TAB>build<TAB>promise<TAB>command of the goals that
 # belong to the mode, or of those named, whatever the mode leaves out
