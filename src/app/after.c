@@ -35,6 +35,8 @@ void after_commit(struct app *app, struct turn_item *item)
         digest_read(app, plan->digest, plan->digest_week_monday);
     if (item->event.kind == EVENT_DELIVERY)
         after_delivery(app, item);
+    if (item->event.kind == EVENT_UPKEEP)
+        upkeep_after(app, &item->applied);
     if (plan->stop)
         app_stop(app, EXIT_CONFIG, str_from_z(plan->stop));
 }

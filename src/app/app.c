@@ -11,6 +11,7 @@ static void on_done(void *arg, const struct delivery_result *result);
 static void on_state(void *arg, const char *from, const char *to, struct str detail);
 static enum err open_parts(struct app *app, struct buf *problem);
 static enum err open_store(struct app *app, struct buf *problem);
+static void note_migration(struct app *app, struct buf *problem);
 static enum err recover(struct app *app);
 static void drain_check(void *arg);
 
@@ -54,6 +55,8 @@ enum err app_start(struct app *app)
     if (!err)
         err = watch_init(app);
     if (!err)
+        err = upkeep_init(app);
+    if (!err)
         err = app->platform->open(&options, &app->link);
     if (err)
         return err;
@@ -77,6 +80,7 @@ struct app *app_free(struct app *app)
     sender_finish(app);
     ticker_finish(app);
     watch_finish(app);
+    upkeep_finish(app);
     if (app->loader.current)
         loader_finish(app);
     app->world->ops->timer_free(app->turn_timer);
@@ -104,6 +108,7 @@ void app_drain(struct app *app)
     if (app->sender.draining)
         return;
     app->sender.draining = true;
+    backup_stop(app, true);
     app->drain_until = (struct mono){ world_mono(app->world).ms + DRAIN_SECONDS * 1000 };
     app->drain_timer = app->world->ops->timer_new(app->world, drain_check, app);
     drain_check(app);
@@ -230,6 +235,7 @@ void app_stop(struct app *app, int exit_code, struct str why)
     if (app->stopped)
         return;
     app->stopped = true;
+    backup_stop(app, true);
     log_note(app, "stop", "exit=%d", exit_code);
     if (app->options.stop)
         app->options.stop(app->options.arg, exit_code, why);
@@ -251,6 +257,8 @@ static enum err open_parts(struct app *app, struct buf *problem)
     }
     enum err err = open_store(app, problem);
     if (!err)
+        err = epoch_start(app, problem);
+    if (!err)
         err = recover(app);
     if (!err)
         err = loader_first(app, problem);
@@ -265,7 +273,20 @@ static enum err open_store(struct app *app, struct buf *problem)
     enum err err = store_open(&options, &app->turn_arena, &app->store, &detail);
     if (err)
         buf_addf(problem, "%.*s\n", STR_ARG(detail.len ? detail : str_from_z(err_text(err))));
+    else
+        note_migration(app, problem);
     return err;
+}
+
+static void note_migration(struct app *app, struct buf *problem)
+{
+    struct str copy;
+    int32_t from = 0;
+    if (!store_migrated(app->store, &from, &copy))
+        return;
+    log_note(app, "migrated", "from=%d copy=\"%.*s\"", (int)from, STR_ARG(copy));
+    buf_addf(problem, "the database was brought forward from schema %d%s%.*s\n", (int)from,
+        copy.len ? "; as it was before it is kept as " : "", STR_ARG(copy));
 }
 
 /* What was claimed when the last run ended is now unknown, before anything new is planned. */

@@ -10,10 +10,12 @@ struct call {
     struct app *app;
     const cJSON *request;
     app_sink_fn *sink;
+    world_fn *done;
     void *arg;
     struct buf out;
     int exit_code;
     enum err unnoted;                   /* why ask_access gave no pass */
+    bool later;                         /* whoever works on it replies */
 };
 
 typedef void control_fn(struct call *call);
@@ -46,7 +48,8 @@ static const struct access *ask_access(
 
 void app_control(struct app *app, struct str line, app_sink_fn *sink, world_fn *done, void *arg)
 {
-    struct call call = { .app = app, .sink = sink, .arg = arg, .out = buf_heap(REPLY_BYTES_MAX) };
+    struct call call = { .app = app, .sink = sink, .done = done, .arg = arg,
+                         .out = buf_heap(REPLY_BYTES_MAX) };
     cJSON *request = cJSON_ParseWithLength(line.ptr, line.len);
     call.request = request;
     struct str name = field(&call, "do");
@@ -60,10 +63,12 @@ void app_control(struct app *app, struct str line, app_sink_fn *sink, world_fn *
         refused(&call, ERR_NOT_FOUND, "there is no such request");
     if (call.out.failed)
         failed(&call, ERR_TOO_BIG, "the reply does not fit");
-    call.sink(call.arg, buf_str(&call.out));
+    if (!call.later)
+        call.sink(call.arg, buf_str(&call.out));
     buf_free(&call.out);
     cJSON_Delete(request);
-    done(arg);
+    if (!call.later)
+        done(arg);
 }
 
 static void do_status(struct call *call)
@@ -155,11 +160,8 @@ static void do_backup(struct call *call)
         refused(call, ERR_INVALID, "backup needs an absolute path");
         return;
     }
-    enum err err = store_backup(call->app->store, path);
-    if (err)
-        failed(call, err, "the backup could not be written");
-    else
-        buf_addf(&call->out, "ok\nbackup written to %.*s\n", STR_ARG(path));
+    call->later = true;
+    backup_start(call->app, path, call->sink, call->done, call->arg);
 }
 
 static struct str field(const struct call *call, const char *name)

@@ -14,7 +14,7 @@ enum {
 
 static degraded_fn store_refuses, disk_full, disk_low, link_refused, link_down, access_lost,
     content_refused, not_watched, outbox_stuck, clock_jumped, loop_stalled, scope_missing,
-    people_unmatched;
+    people_unmatched, restored;
 static bool is_refused(const struct app *app);
 static bool long_ago(struct app *app, struct mono at, struct duration span);
 
@@ -51,6 +51,9 @@ static const struct condition_row conditions[] = {
         "The app lacked a permission.", scope_missing, .patience_s = 0 },
     [CONDITION_PEOPLE_UNMATCHED] = { "people_unmatched", "some people cannot be reached",
         "Some people could not be reached.", people_unmatched, .patience_s = 120 },
+    [CONDITION_RESTORED] = { "restored", "an older copy of the database was put back",
+        "An older copy of the database had been put back, and nothing was sent from it.",
+        restored },
 };
 _Static_assert(COUNT(conditions) == CONDITION_COUNT, "one row a condition");
 
@@ -261,4 +264,13 @@ static bool is_refused(const struct app *app)
 static bool long_ago(struct app *app, struct mono at, struct duration span)
 {
     return world_mono(app->world).ms - at.ms >= span.ms;
+}
+
+static enum degree restored(struct app *app, struct buf *out, struct instant *began)
+{
+    if (!app->upkeep.restored.utc_ms)
+        return DEGREE_FINE;
+    *began = app->upkeep.restored;
+    epoch_print(app, out);
+    return DEGREE_HOLDS;
 }

@@ -78,6 +78,7 @@ static enum err read_facts(
         .content = &app->loader.current->content,
         .zone = app->own_zone,
         .live = app->state.live,
+        .gap_end = app->upkeep.gap_end,
         .workspace = app->state.workspace,
     };
     enum err err = store_begin(app->store);

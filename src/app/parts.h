@@ -39,6 +39,14 @@ struct ticker {
     struct mono hold;                   /* not before: one of them fails again and again */
 };
 
+struct chores {
+    struct timer *timer;
+    struct instant wall;                /* the two clocks when they were last looked at */
+    struct mono mono;
+    bool more;                          /* a slice of retention was full */
+    bool unscrubbed;                    /* what went may still be in the write-ahead log */
+};
+
 /* What events in the inbox borrow from: freed when the inbox is empty. */
 struct lent {
     struct lent *next;

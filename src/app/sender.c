@@ -90,7 +90,7 @@ enum err sender_ephemeral(struct app *app, const struct turn_item *item, enum de
     };
     message_pack(message, &packed);
     enum err err = buf_finish(&packed, &delivery.payload);
-    if (!err && !app->link)
+    if (!err && (!app->link || (app->upkeep.restored.utc_ms && kind == DELIVERY_WHISPER)))
         err = ERR_CLOSED;
     if (!err)
         err = app->platform->send(app->link, &delivery);
@@ -99,7 +99,8 @@ enum err sender_ephemeral(struct app *app, const struct turn_item *item, enum de
     return err;
 }
 
-/* `bound`: the store has agreed to this workspace. A socket alone may be a foreign one's. */
+/* `bound`: the store has agreed to this workspace. A socket alone may be a foreign one's. From a
+ * restored store nothing leaves before the operator says so, but to those who must say it. */
 static void sender_run(void *arg)
 {
     struct app *app = arg;
@@ -110,7 +111,8 @@ static void sender_run(void *arg)
     app->sender.waits = false;
     store_look(app->store);
     for (int lane = LANE_INTERACTIVE; !err && lane < LANE_END; lane++)
-        err = run_lane(app, (enum lane)lane, &again_at);
+        if (lane == LANE_ALERT || !app->upkeep.restored.utc_ms)
+            err = run_lane(app, (enum lane)lane, &again_at);
     arena_reset(&app->sender.arena);
     if (!err)
         run_lookups(app, &again_at);

@@ -8,6 +8,7 @@
 
 #include "app/inbox.h"
 #include "app/parts.h"
+#include "app/upkeep.h"
 #include "nudged/app/app.h"
 #include "nudged/base/limits.h"
 #include "nudged/calendar/zone.h"
@@ -43,6 +44,9 @@ struct app {
     struct loader loader;
     struct watch_state watch;
     struct metrics metrics;
+    struct chores chores;
+    struct backup *backup;              /* being written; NULL: none */
+    struct store_upkeep upkeep;         /* as committed last */
     uint64_t turns, events, failures, undecoded;
     struct timer *drain_timer;
     struct job *jobs;                   /* running elsewhere */

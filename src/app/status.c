@@ -25,7 +25,9 @@ enum err status_print(struct app *app, const struct access *access, struct buf *
         return err;
     }
     buf_addf(out, "sending: %s\n",
-        app->state.live ? "on" : "off; a fresh store waits for `nudged resume`");
+        app->state.live                  ? "on"
+            : app->upkeep.restored.utc_ms ? "off; a restored store waits for `nudged resume`"
+                                          : "off; a fresh store waits for `nudged resume`");
     print_link(app, out);
     degraded_print(app, out);
     buf_addf(out, "content: version %lld, %zu decks, %zu prompts\n",
@@ -42,6 +44,7 @@ enum err status_print(struct app *app, const struct access *access, struct buf *
     print_instant(app, out, "next digest", status.next_digest);
     print_instant(app, out, "last digest", status.last_digest);
     print_instant(app, out, "last answer", status.last_answer);
+    backup_print(app, out);
     buf_addf(out, "store: %lld KiB, schema %d\n", (long long)(status.file_bytes / 1024),
              (int)app->state.schema_version);
     buf_addf(out, "since start: %llu events in %llu turns, %llu failed, %llu not understood\n",

@@ -244,7 +244,8 @@ static void fill_facts(struct app *app, const struct turn_item *item, struct fac
     *facts = (struct facts){
         .now = item->event.at, .settings = &app->config->settings,
         .content = &app->loader.current->content, .zone = app->own_zone, .live = app->state.live,
-        .workspace = app->state.workspace,
+        .workspace = app->state.workspace, .restored = app->upkeep.restored.utc_ms != 0,
+        .gap_end = app->upkeep.gap_end,
     };
     if (loads_content(app, &item->event))
         facts->content = &app->loader.next->content;
@@ -290,6 +291,14 @@ static void note_state(struct app *app, const struct turn_item *item)
         const struct effect *effect = &plan->effects[i];
         if (effect->kind == EFFECT_LIVE)
             app->state.live = effect->live.live;
+        if (effect->kind == EFFECT_UPKEEP) {
+            app->upkeep.epoch++;
+            app->upkeep.epoch_at = item->event.at;
+        }
+        if (effect->kind == EFFECT_GAP_OVER) {
+            app->upkeep.restored = (struct instant){ 0 };
+            app->upkeep.gap_end = item->event.at;
+        }
         if (effect->kind == EFFECT_WORKSPACE)
             app->state.workspace_lost = effect->workspace.lost;
         if (effect->kind == EFFECT_DELIVERED && effect->result.end == DELIVERY_END_WORKSPACE)

@@ -33,7 +33,8 @@ struct subcommand {
 
 extern const struct subcommand subcommand_run, subcommand_demo, subcommand_check,
     subcommand_preview, subcommand_explain, subcommand_digest, subcommand_status, subcommand_resume,
-    subcommand_pause, subcommand_export, subcommand_backup, subcommand_review, subcommand_version;
+    subcommand_pause, subcommand_export, subcommand_backup, subcommand_restore,
+    subcommand_review, subcommand_version;
 
 /* Loads the configuration or prints every fault; EXIT_OK, EXIT_NO_INPUT or EXIT_CONFIG. */
 int cli_config(const char *path, struct arena *arena, struct config *out);
@@ -44,5 +45,11 @@ void cli_log_line(void *arg, struct str line);          /* to standard error */
 int cli_lock(struct str folder, const char *held, struct arena *arena, struct buf *problem,
              int *lock);
 void cli_sleep(int ms);
+/* One request with up to two values (NULL: without) to the daemon, or to its stand-in; what it says
+ * is printed. The exit code. */
+int cli_ask(const char *config_file, const char *what, const char *name, const char *value,
+            const char *name2, const char *value2);
+/* A path as the daemon would have to write it; NULL: there is no present folder. */
+char *cli_absolute(const char *path, struct arena *arena);
 
 #endif

@@ -2,8 +2,6 @@
  * this process takes the lock and is the daemon for one turn. So every read takes the same road. */
 #include "cli.h"
 
-#include <unistd.h>
-
 #include "nudged/app/export.h"
 #include "nudged/app/service.h"
 #include "nudged/net/local.h"
@@ -41,12 +39,9 @@ static void to_stdout(void *arg, struct str piece);
 static int export_asked(const char *config_file, bool csv);
 static void nothing(void *arg);
 static void add_field(struct buf *line, const char *name, const char *value);
-static int ask_with(const char *config_file, const char *what, const char *name, const char *value,
-                    const char *name2, const char *value2);
-
 static int explain_run(const struct arguments *arguments)
 {
-    return ask_with(arguments->values[0], "explain", "person", arguments->operands[0], "at",
+    return cli_ask(arguments->values[0], "explain", "person", arguments->operands[0], "at",
                     arguments->values[1]);
 }
 
@@ -56,23 +51,23 @@ static int digest_run(const struct arguments *arguments)
         fputs("nudged digest: --manager is missing\n", stderr);
         return EXIT_USAGE;
     }
-    return ask_with(arguments->values[0], "digest", "manager", arguments->values[1], "week",
+    return cli_ask(arguments->values[0], "digest", "manager", arguments->values[1], "week",
                     arguments->values[2]);
 }
 
 static int status_run(const struct arguments *arguments)
 {
-    return ask_with(arguments->values[0], "status", NULL, NULL, NULL, NULL);
+    return cli_ask(arguments->values[0], "status", NULL, NULL, NULL, NULL);
 }
 
 static int resume_run(const struct arguments *arguments)
 {
-    return ask_with(arguments->values[0], "resume", NULL, NULL, NULL, NULL);
+    return cli_ask(arguments->values[0], "resume", NULL, NULL, NULL, NULL);
 }
 
 static int pause_run(const struct arguments *arguments)
 {
-    return ask_with(arguments->values[0], "pause", NULL, NULL, NULL, NULL);
+    return cli_ask(arguments->values[0], "pause", NULL, NULL, NULL, NULL);
 }
 
 static int export_run(const struct arguments *arguments)
@@ -92,7 +87,7 @@ static int export_asked(const char *config_file, bool csv)
 {
     struct arena arena;
     struct config config;
-    int code = ask_with(config_file, "export", NULL, NULL, NULL, NULL);
+    int code = cli_ask(config_file, "export", NULL, NULL, NULL, NULL);
     if (code)
         return code;
     arena_init(&arena, 1 << 20);
@@ -103,20 +98,6 @@ static int export_asked(const char *config_file, bool csv)
             stderr, "nudged export: the answers could not be read to the end: %s\n", err_text(err));
     arena_finish(&arena);
     return err ? app_exit_code(err) : code;
-}
-
-static int backup_run(const struct arguments *arguments)
-{
-    char folder[4096];
-    struct arena arena;
-    const char *file = arguments->operands[0];
-    if (file[0] != '/' && !getcwd(folder, sizeof(folder)))
-        return EXIT_OS;
-    arena_init(&arena, 1 << 20);
-    struct str path = file[0] == '/' ? str_from_z(file) : str_format(&arena, "%s/%s", folder, file);
-    int code = ask_with(arguments->values[0], "backup", "file", str_z(&arena, path), NULL, NULL);
-    arena_finish(&arena);
-    return code;
 }
 
 const struct subcommand subcommand_explain = {
@@ -145,14 +126,8 @@ const struct subcommand subcommand_export = {
     .help = "write all answers to standard output",
     .options = export_options, .options_len = COUNT(export_options), .run = export_run,
 };
-const struct subcommand subcommand_backup = {
-    .name = "backup", .operands = "FILE", .operands_min = 1, .operands_max = 1,
-    .help = "write a consistent copy of the database, also while running",
-    .options = config_only, .options_len = COUNT(config_only), .run = backup_run,
-};
-
-static int ask_with(const char *config_file, const char *what, const char *name, const char *value,
-                    const char *name2, const char *value2)
+int cli_ask(const char *config_file, const char *what, const char *name, const char *value,
+            const char *name2, const char *value2)
 {
     struct buf line = buf_heap(60 << 10);
     buf_addf(&line, "{\"do\":\"%s\"", what);
@@ -225,7 +200,8 @@ static int ask_offline(const struct config *config, struct str line, struct repl
     return err ? app_exit_code(err) : code;
 }
 
-/* "ok" or "error N" on the first line, then text: to standard output, or to standard error. */
+/* "ok" or "error N" on the first line, then text: to standard output, or to standard error. Blanks
+ * before all are signs of life. */
 static void take_piece(void *arg, struct str piece)
 {
     struct reply *reply = arg;
@@ -235,7 +211,7 @@ static void take_piece(void *arg, struct str piece)
         if (end == piece.len)
             return;
         uint64_t code = 0;
-        struct str first = buf_str(&reply->head);
+        struct str first = str_trim(buf_str(&reply->head));
         reply->started = true;
         if (str_starts_with(first, STR("error ")) &&
             str_to_uint64(str_slice(first, 6, first.len), &code) && code < 256)

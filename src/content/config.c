@@ -95,6 +95,14 @@ void config_check(struct walk *walk, const struct yaml_node *node, const struct 
     if (!zone_name_has_form(settings->zone))
         walk_error(walk, zone->at, &(struct path){ .up = path, .key = "timezone" },
                    "this is not the name of a time zone; write it as Europe/Berlin");
+    const struct yaml_node *retention = yaml_get(node, "retention");
+    const struct yaml_node *backup = yaml_get(node, "backup");
+    if (backup && !file->backup.len)
+        walk_error(walk, backup->at, &(struct path){ .up = path, .key = "backup" },
+                   "'folder' is missing: where a backup is put every night");
+    if (retention && settings->retention.texts > settings->retention.answers)
+        walk_error(walk, retention->at, &(struct path){ .up = path, .key = "retention" },
+                   "'texts' cannot be kept longer than the 'answers' they belong to");
     if (url && !url_is_allowed(file->config.slack_api_url))
         walk_error(walk, url->at, &(struct path){ .up = &slack, .key = "api_url" },
                    "this is not an https address (http only for 127.0.0.1, ::1 and localhost)");
@@ -176,6 +184,7 @@ static void join_paths(struct arena *arena, struct str folder, const struct conf
     config->prompts_folder = joined(arena, folder, read->content);
     config->people_file = joined(arena, folder, read->people);
     config->holidays_file = joined(arena, folder, read->holidays);
+    config->backup_folder = joined(arena, folder, read->backup);
 }
 
 static struct str joined(struct arena *arena, struct str folder, struct str path)

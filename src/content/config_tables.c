@@ -53,6 +53,31 @@ static const struct schema slack_schema = {
     .name = "slack", .rows = slack_rows, .rows_len = COUNT(slack_rows),
 };
 
+static const struct schema_row retention_rows[] = {
+    { .key = "texts", .type = VALUE_INT, .min = 1, .max = 3650, .fallback = "90",
+      SETTING(retention.texts), .help = "days until typed words are deleted, reflections too" },
+    { .key = "answers", .type = VALUE_INT, .min = 60, .max = 3650, .fallback = "730",
+      SETTING(retention.answers), .help = "days until answers and their questions are deleted" },
+    { .key = "access_log", .type = VALUE_INT, .min = 60, .max = 3650, .fallback = "730",
+      SETTING(retention.access_log), .help = "days until it is forgotten who read whose data" },
+    { .key = "copies", .type = VALUE_INT, .min = 1, .max = 365, .fallback = "30",
+      SETTING(retention.copies),
+      .help = "days until copies made before an upgrade or a restore are deleted" },
+};
+static const struct schema retention_schema = {
+    .name = "retention", .rows = retention_rows, .rows_len = COUNT(retention_rows),
+};
+
+static const struct schema_row backup_rows[] = {
+    { .key = "folder", .type = VALUE_TEXT, .max = 1000,
+      SCHEMA_FIELD(struct config_file, backup), .help = "where a backup is put every night" },
+    { .key = "keep", .type = VALUE_INT, .min = 1, .max = 365, .fallback = "14",
+      SCHEMA_FIELD(struct config_file, config.backup_keep), .help = "nights that are kept" },
+};
+static const struct schema backup_schema = {
+    .name = "backup", .rows = backup_rows, .rows_len = COUNT(backup_rows),
+};
+
 static const struct schema_row log_rows[] = {
     { .key = "format", .type = VALUE_WORD, .words = config_log_formats, .fallback = "auto",
       SCHEMA_FIELD(struct config_file, log_format), .help = "how log lines look" },
@@ -94,6 +119,9 @@ static const struct schema_row config_rows[] = {
     { .key = "visibility", .type = VALUE_WORD, .words = visibilities, .fallback = "skills",
       SETTING(visibility), .help = "what a manager sees of direct reports" },
     { .key = "digest", .type = VALUE_MAP, .of = &digest_schema, .help = "the weekly message" },
+    { .key = "retention", .type = VALUE_MAP, .of = &retention_schema,
+      .help = "how long what people did is kept, in days" },
+    { .key = "backup", .type = VALUE_MAP, .of = &backup_schema, .help = "nightly backups" },
     { .key = "slack", .type = VALUE_MAP, .of = &slack_schema, .help = "Slack" },
     { .key = "log", .type = VALUE_MAP, .of = &log_schema, .help = "the log" },
 };

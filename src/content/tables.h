@@ -26,7 +26,7 @@ struct holiday_entry { int32_t day, until_day; struct str name, region; };
 /* The configuration as written, before paths are joined. */
 struct config_file {
     struct config config;
-    struct str content, people, holidays, state;
+    struct str content, people, holidays, state, backup;
     int32_t language;                           /* there is one so far */
     int32_t log_format;                         /* index into the words */
 };

@@ -59,7 +59,8 @@ static size_t tell_admins(const struct facts *facts, const struct message *messa
 {
     const struct settings *settings = facts->settings;
     size_t told = 0;
-    for (size_t i = 0; facts->live && i < settings->admins_len; i++) {
+    bool speaks = facts->live || facts->restored; /* who put it back must hear that it waits */
+    for (size_t i = 0; speaks && i < settings->admins_len; i++) {
         if (!facts->admin_ids[i] || !person_in_pilot(settings, settings->admins[i]))
             continue;
         struct effect *deliver = plan_deliver(plan, arena, facts, LANE_ALERT,

@@ -6,6 +6,7 @@
 
 enum { ALERT_FAULTS_MAX = 5 }; /* more belongs into `nudged check`, not into a chat */
 
+static struct instant days_ago(const struct facts *facts, int32_t days);
 static const struct message *content_alert(const struct faults *faults, struct arena *arena);
 static void tidy_late_card(const struct facts *facts, const struct event *event,
     struct arena *arena, struct plan *plan);
@@ -57,6 +58,22 @@ enum err decide_control(
     struct effect *effect = plan_add(plan, arena, EFFECT_LIVE);
     if (effect)
         effect->live.live = live;
+    if (live && facts->restored)
+        plan_add(plan, arena, EFFECT_GAP_OVER);
+    return OK;
+}
+
+enum err decide_upkeep(const struct facts *facts, const struct event *event UNUSED,
+    struct arena *arena, struct plan *plan)
+{
+    plan->why = "hour";
+    plan_add(plan, arena, EFFECT_UPKEEP);
+    struct effect *effect = plan_add(plan, arena, EFFECT_RETENTION);
+    if (effect) {
+        effect->retention.texts = days_ago(facts, facts->settings->retention.texts);
+        effect->retention.answers = days_ago(facts, facts->settings->retention.answers);
+        effect->retention.access = days_ago(facts, facts->settings->retention.access_log);
+    }
     return OK;
 }
 
@@ -117,6 +134,11 @@ static void tidy_late_card(const struct facts *facts, const struct event *event,
     late.nudge.message_id = result->message_id;
     reply_in_place(&late, event, arena, plan, LANE_CLOSE,
         card_closed(&facts->prompt, SAY_CLOSED_CARD, arena));
+}
+
+static struct instant days_ago(const struct facts *facts, int32_t days)
+{
+    return days ? instant_add(facts->now, HOURS(-24 * (int64_t)days)) : (struct instant){ 0 };
 }
 
 static const struct message *content_alert(const struct faults *faults, struct arena *arena)

@@ -10,7 +10,7 @@ decide_fn decide_person_due; /* due.c */
 decide_fn decide_digest_due, decide_digest_ready; /* digest.c */
 decide_fn decide_members, decide_people, decide_dnd; /* people.c */
 decide_fn decide_link, decide_uninstalled, decide_control, decide_content,
-    decide_delivery; /* daemon.c */
+    decide_delivery, decide_upkeep; /* daemon.c */
 decide_fn decide_alert; /* alert.c */
 
 /* Somebody acts whom we do not know: plan to ask the platform who that is. */

@@ -9,6 +9,7 @@ static struct str clock_text(int16_t minute, struct arena *arena);
 static struct str practice_line(
     const struct facts *facts, const struct skill *skill, int32_t today, struct arena *arena);
 static enum sentence next_sentence(const struct facts *facts, struct instant at);
+static struct str how_long(const struct settings *settings, struct arena *arena);
 static enum sentence who_sees(const struct facts *facts);
 
 struct message *card_notice(const struct facts *facts, bool first_contact, struct arena *arena)
@@ -111,12 +112,22 @@ static void add_notice_lines(const struct facts *facts, struct arena *arena, str
     };
     message_add(arena, card, PART_TEXT, say(arena, SAY_NOTICE_WHAT, 0, what, COUNT(what)));
     message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_STORED, 0));
+    if (settings->retention.texts)
+        message_add(arena, card, PART_TEXT, how_long(settings, arena));
     message_add(
         arena, card, PART_TEXT, say1(arena, who_sees(facts), 0, "manager", facts->manager_name));
     message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_NEVER, 0));
     message_add(arena, card, PART_TEXT, say0(SAY_NOTICE_STOP, 0));
     message_add(
         arena, card, PART_MUTED, say1(arena, SAY_NOTICE_BASIS, 0, "basis", settings->legal_basis));
+}
+
+static struct str how_long(const struct settings *settings, struct arena *arena)
+{
+    return say3(arena, SAY_NOTICE_KEPT, 0, "texts",
+        str_format(arena, "%d", (int)settings->retention.texts), "answers",
+        str_format(arena, "%d", (int)settings->retention.answers), "access",
+        str_format(arena, "%d", (int)settings->retention.access_log));
 }
 
 static enum sentence who_sees(const struct facts *facts)

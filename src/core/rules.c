@@ -30,6 +30,7 @@ static const struct rule rules[] = {
     [EVENT_PEOPLE] = { "people", 0, decide_people },
     [EVENT_CONTROL] = { "control", 0, decide_control },
     [EVENT_ALERT] = { "alert", NEED_ALERT, decide_alert },
+    [EVENT_UPKEEP] = { "upkeep", 0, decide_upkeep },
 };
 _Static_assert(COUNT(rules) == EVENT_KIND_COUNT, "one rule per kind of event");
 

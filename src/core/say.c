@@ -113,6 +113,10 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
         "What is stored: what the staff list says about you (name, e-mail, role, manager, time "
         "zone, working days), your chat account, the questions you got, your answers and when you "
         "gave them, to time the next question.") },
+    [SAY_NOTICE_KEPT] = { STR_INIT(
+        "How long: what you type is deleted after {texts} days, reflections too; your answers and "
+        "the questions they belong to after {answers} days, and the record of who looked at your "
+        "data after {access} days.") },
     [SAY_NOTICE_SEES_SKILLS] = { STR_INIT(
         "Who sees what: your manager {manager} sees, once a week, per skill "
         "how many answers you gave and how many were right. Never a single "

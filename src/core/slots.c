@@ -115,6 +115,10 @@ static struct used used_slots(const struct facts *facts)
     const struct person *person = &facts->person;
     if (person->slot_day > slot_today(facts) + SLOT_DAYS_AHEAD_MAX)
         return (struct used){ 0, 0 };
+    /* Whoever was asked on the day a restored store was resumed, or in the gap, was asked. */
+    int32_t gap_day = facts->gap_end.utc_ms ? zone_local(facts->zone, facts->gap_end).day : 0;
+    if (gap_day >= person->slot_day && gap_day && gap_day <= slot_today(facts))
+        return (struct used){ gap_day, facts->settings->cap };
     return (struct used){ person->slot_day, person->slot_count };
 }
 

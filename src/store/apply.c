@@ -33,6 +33,9 @@ static apply_fn *const effects[] = {
     [EFFECT_DIGEST] = apply_digest,
     [EFFECT_ACCESS] = apply_access,
     [EFFECT_LIVE] = apply_live,
+    [EFFECT_UPKEEP] = apply_upkeep,
+    [EFFECT_RETENTION] = apply_retention,
+    [EFFECT_GAP_OVER] = apply_gap_over,
     [EFFECT_WORKSPACE] = apply_workspace,
     [EFFECT_WAKE_ALL] = apply_wake_all,
     [EFFECT_ALERT] = apply_alert,
@@ -239,6 +242,8 @@ static enum err apply_answer(const struct applying *applying, const struct effec
     applying->store->answers_added += rows;
     if (rows)
         applying->store->answered = answer->at;
+    if (rows && answer->text.len && nudge_id <= applying->store->texts_nudge_id)
+        return note_late_text(applying->store, nudge_id, answer->at);
     return OK;
 }
 

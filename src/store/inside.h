@@ -3,6 +3,7 @@
 #define STORE_INSIDE_H
 
 #include "nudged/store/store.h"
+#include "store/migrate.h"
 #include "store/sql.h"
 
 struct store {
@@ -14,6 +15,9 @@ struct store {
     int64_t delivery_count;         /* the newest delivery_id */
     int64_t answers_added;
     struct instant answered;        /* the newest answer of this turn; 0: none */
+    /* How far retention came; at least, after a rollback. */
+    int64_t texts_nudge_id, answers_nudge_id;
+    struct migration migration;     /* what opening did */
 };
 
 /* rows.c: the present row as a struct; strings into the arena. What is outside its limits marks the
@@ -38,6 +42,10 @@ struct applying {
 };
 typedef enum err apply_fn(const struct applying *applying, const struct effect *effect);
 apply_fn apply_deliver, apply_delivered;
+apply_fn apply_retention;                   /* retention.c */
+apply_fn apply_upkeep, apply_gap_over;      /* upkeep.c */
+/* An answer to a question that retention has passed. */
+enum err note_late_text(struct store *store, int64_t nudge_id, struct instant at);
 apply_fn apply_people_row, apply_people_last, apply_member, apply_members_last, apply_dnd;
 /* -1 is the nudge this plan made. */
 int64_t applied_nudge_id(const struct applying *applying, int64_t nudge_id);

@@ -6,43 +6,41 @@
 
 #include "nudged/base/buf.h"
 
-enum { PATH_BYTES_MAX = 4096 };
-
-static enum err copy_before(struct sql *sql, const char *path, size_t step);
+static enum err copy_before(
+    struct sql *sql, const char *path, size_t step, struct migration *migration);
 static enum err apply_schema(struct sql *sql, const struct schema *schema, size_t step);
 
 enum err migrate(
-    struct sql *sql, const char *path, const struct schema *schemas, size_t len, int32_t *version)
+    struct sql *sql, const char *path, const struct schema *schemas, size_t len,
+    struct migration *out)
 {
+    *out = (struct migration){ 0 };
     int64_t now = 0, tables = 0;
     enum err err = sql_exec_int(sql, "PRAGMA user_version", &now);
     if (!err)
         err = sql_exec_int(sql, "SELECT count(*) FROM sqlite_schema", &tables);
+    out->from = now > 0 && now < INT32_MAX ? (int32_t)now : 0;
     if (!err && now > (int64_t)len)
         err = ERR_DB_NEWER;
     if (!err && (now < 0 || (now == 0 && tables)))
         err = ERR_REFUSED;
     size_t first = err ? len : (size_t)now;
     if (!err && first && first < len && path)
-        err = copy_before(sql, path, first + 1);
+        err = copy_before(sql, path, first + 1, out);
     for (size_t step = first; !err && step < len; step++)
         err = apply_schema(sql, &schemas[step], step + 1);
     if (!err)
-        *version = (int32_t)len;
+        out->to = (int32_t)len;
     return err;
 }
 
-static enum err copy_before(struct sql *sql, const char *path, size_t step)
+static enum err copy_before(
+    struct sql *sql, const char *path, size_t step, struct migration *migration)
 {
-    struct buf name = buf_heap(PATH_BYTES_MAX);
-    buf_addf(&name, "%s.before-%04zu", path, step);
-    buf_add_byte(&name, '\0');
-    struct str copy = STR_EMPTY;
-    enum err err = buf_finish(&name, &copy);
-    if (!err)
-        err = sql_backup(sql, copy.ptr);
-    buf_free(&name);
-    return err;
+    int len = snprintf(migration->copy, sizeof(migration->copy), "%s.before-%04zu", path, step);
+    if (len < 0 || (size_t)len >= sizeof(migration->copy))
+        return ERR_TOO_BIG;
+    return sql_backup(sql, migration->copy);
 }
 
 static enum err apply_schema(struct sql *sql, const struct schema *schema, size_t step)

@@ -8,6 +8,11 @@
     XX(ATTEMPT, "attempt") XX(ATTEMPTS, "attempts") XX(BEGAN_MS, "began_ms") \
     XX(BODY, "body") XX(BORN_DAY, "born_day") XX(BUCKET, "bucket") \
     XX(CHAT_CHANNEL, "chat_channel") XX(CHAT_STATE, "chat_state") \
+    XX(ANSWERS_NUDGE_ID, "answers_nudge_id") XX(BACKUP_MS, "backup_ms") \
+    XX(BEFORE_MS, "before_ms") XX(BEHIND_MS, "behind_ms") XX(COPIED_MS, "copied_ms") \
+    XX(EPOCH, "epoch") XX(EPOCH_MS, "epoch_ms") XX(GAP_END_MS, "gap_end_ms") \
+    XX(RESTORED_MS, "restored_ms") XX(STORE_KEY, "store_key") \
+    XX(TEXTS_NUDGE_ID, "texts_nudge_id") \
     XX(CHAT_USER, "chat_user") XX(CHAT_ZONE, "chat_zone") XX(CHOSEN, "chosen") \
     XX(CLAIMED, "claimed") XX(CLAIMED_MS, "claimed_ms") XX(CLEAN_STOP, "clean_stop") \
     XX(CLOSED_MS, "closed_ms") XX(COHORT, "cohort") XX(CONDITION, "condition") \

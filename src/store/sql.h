@@ -32,7 +32,8 @@ struct query;
 enum sql_mode {
     SQL_WRITE,          /* the file is there */
     SQL_CREATE,         /* makes it when missing */
-    SQL_READ            /* SQLITE_OPEN_READONLY: never checkpoints */
+    SQL_READ,           /* SQLITE_OPEN_READONLY: never checkpoints */
+    SQL_SEALED          /* a file nobody writes and that has no log: no lock, nothing beside it */
 };
 
 /* vfs NULL: the default. No statement is prepared yet. */
@@ -43,10 +44,24 @@ MUST_USE enum err sql_exec(struct sql *sql, const char *text);
 /* The first column of the first row; *out untouched when there is none. */
 MUST_USE enum err sql_exec_int(struct sql *sql, const char *text, int64_t *out);
 MUST_USE enum err sql_quick_check(struct sql *sql);  /* DB_CORRUPT when it finds something */
+MUST_USE enum err sql_full_check(struct sql *sql);  /* likewise; indexes and references as well */
 MUST_USE enum err sql_journal_wal(struct sql *sql);  /* DB_IO when the file system cannot */
 /* A copy of the whole under its final name, complete and synced or not at all; mode 0600. */
 MUST_USE enum err sql_backup(struct sql *sql, const char *path);
+MUST_USE enum err sql_sync_folder_of(const char *path);     /* so that a new name lasts */
 const char *sql_message(struct sql *sql);  /* SQLite's words; until the next call */
+
+/* -- a copy, page by page (sql_copy.c); see nudged/store/upkeep.h ------------------------------ */
+
+struct sql_copy;
+MUST_USE enum err sql_copy_new(struct sql *sql, const char *path, struct sql_copy **out);
+MUST_USE enum err sql_copy_step(struct sql_copy *copy, int pages, bool *done);
+void sql_copy_progress(const struct sql_copy *copy, int64_t *pages, int64_t *of);
+void sql_copy_detach(struct sql_copy *copy);
+MUST_USE enum err sql_copy_sync(struct sql_copy *copy);
+/* last_words: SQL said to the copy; NULL: none */
+MUST_USE enum err sql_copy_finish(struct sql_copy *copy, const char *last_words);
+struct sql_copy *sql_copy_free(struct sql_copy *copy);
 
 /* -- statements (sql.c) ------------------------------------------------------------------------ */
 

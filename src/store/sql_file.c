@@ -1,12 +1,10 @@
-/* The connection itself: how it is opened, what it refuses, its errors, its backup.
+/* The connection itself: how it is opened, what it refuses, its errors.
  *
  * Owns every setting of SQLite. Refuses to know tables. The file may have been exchanged by anybody
  * who can write to its folder, so nothing in it is trusted to run: no functions from the schema, no
  * extensions, no attaching, no memory map that could turn a bad disk into a crash. Odd: checkpoints
  * stay on the writing connection at SQLite's own 1,000 pages; readers never checkpoint. */
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "store/sql_inside.h"
 
@@ -80,9 +78,8 @@ static const struct {
 };
 
 static enum err configure(struct sql *sql, enum sql_mode mode);
-static enum err backup_into(struct sql *sql, const char *path);
-static enum err backup_pages(struct sql *sql, sqlite3 *copy);
-static enum err sync_folder_of(const char *path);
+static char *address_of(const char *path);
+static enum err says(struct sql *sql, const char *question, const char *sound);
 
 enum err sql_err(int code)
 {
@@ -101,14 +98,19 @@ enum err sql_open(const char *path, const char *vfs, enum sql_mode mode, struct 
         [SQL_WRITE] = SQLITE_OPEN_READWRITE,
         [SQL_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
         [SQL_READ] = SQLITE_OPEN_READONLY,
+        [SQL_SEALED] = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
     };
     struct sql *sql = calloc(1, sizeof(*sql));
     if (!sql)
         return ERR_NO_MEMORY;
     /* Nobody reads the counts, and each would cost a lock. Refused once SQLite is in use. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    int code = sqlite3_open_v2(
-        path, &sql->db, flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
+    char *address = mode == SQL_SEALED ? address_of(path) : NULL;
+    int code = mode == SQL_SEALED && !address
+        ? SQLITE_NOMEM
+        : sqlite3_open_v2(address ? address : path, &sql->db,
+              flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
+    free(address);
     enum err err = sql_err(code);
     if (!err)
         err = configure(sql, mode);
@@ -150,16 +152,13 @@ enum err sql_exec_int(struct sql *sql, const char *text, int64_t *out)
 
 enum err sql_quick_check(struct sql *sql)
 {
-    sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(sql->db, "PRAGMA quick_check(1)", -1, &statement, NULL);
-    if (!code)
-        code = sqlite3_step(statement);
-    bool sound = code == SQLITE_ROW &&
-        str_equal(str_from_z((const char *)sqlite3_column_text(statement, 0)), STR("ok"));
-    sqlite3_finalize(statement);
-    if (code != SQLITE_ROW && code != SQLITE_DONE)
-        return sql_err(code);
-    return sound ? OK : ERR_DB_CORRUPT;
+    return says(sql, "PRAGMA quick_check(1)", "ok");
+}
+
+enum err sql_full_check(struct sql *sql)
+{
+    enum err err = says(sql, "PRAGMA integrity_check(1)", "ok");
+    return err ? err : says(sql, "PRAGMA foreign_key_check", NULL);
 }
 
 enum err sql_journal_wal(struct sql *sql)
@@ -176,30 +175,6 @@ enum err sql_journal_wal(struct sql *sql)
     return is_wal ? OK : ERR_DB_IO;
 }
 
-enum err sql_backup(struct sql *sql, const char *path)
-{
-    struct buf name = buf_heap(PATH_BYTES_MAX);
-    buf_addf(&name, "%s.part", path);
-    buf_add_byte(&name, '\0');
-    struct str part = STR_EMPTY;
-    enum err err = buf_finish(&name, &part);
-    if (!err) {
-        (void)unlink(part.ptr); /* left by a backup that was cut short */
-        int file = open(part.ptr, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-        err = file < 0 || close(file) ? ERR_IO : OK;
-    }
-    if (!err)
-        err = backup_into(sql, part.ptr);
-    if (!err && rename(part.ptr, path))
-        err = ERR_IO;
-    if (!err)
-        err = sync_folder_of(path);
-    if (err && part.len)
-        (void)unlink(part.ptr);
-    buf_free(&name);
-    return err;
-}
-
 const char *sql_message(struct sql *sql)
 {
     return sqlite3_errmsg(sql->db);
@@ -211,56 +186,50 @@ static enum err configure(struct sql *sql, enum sql_mode mode)
     for (size_t i = 0; !code && i < COUNT(settings); i++)
         code = sqlite3_db_config(sql->db, settings[i].option, settings[i].value, NULL);
     if (!code)
-        code = sqlite3_busy_timeout(sql->db, mode == SQL_READ ? BUSY_READER_MS : BUSY_WRITER_MS);
+        code = sqlite3_busy_timeout(sql->db, mode >= SQL_READ ? BUSY_READER_MS : BUSY_WRITER_MS);
     for (size_t i = 0; i < COUNT(limits); i++)
         sqlite3_limit(sql->db, limits[i].what, limits[i].value);
     enum err err = sql_err(code);
     if (!err)
         err = sql_exec(sql, pragmas);
-    if (!err && mode != SQL_READ)
+    if (!err && mode < SQL_READ)
         err = sql_exec(sql, pragmas_writer);
     return err;
 }
 
-static enum err backup_into(struct sql *sql, const char *path)
+/* file:PATH?immutable=1, with every byte that is not plain as %XX. */
+static char *address_of(const char *path)
 {
-    sqlite3 *copy = NULL;
-    enum err err = sql_err(sqlite3_open_v2(
-        path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL));
-    if (!err)
-        err = backup_pages(sql, copy);
-    int closed = sqlite3_close(copy);
-    return err ? err : sql_err(closed);
+    struct buf address = buf_heap(4 * PATH_BYTES_MAX);
+    buf_add(&address, STR("file:"));
+    for (const char *at = path; *at; at++) {
+        bool plain = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
+            (*at >= '-' && *at <= '9'); /* with . and / */
+        if (plain)
+            buf_add_byte(&address, *at);
+        else
+            buf_addf(&address, "%%%02X", (unsigned)(unsigned char)*at);
+    }
+    buf_add(&address, STR("?immutable=1"));
+    buf_add_byte(&address, '\0');
+    char *copy = address.failed ? NULL : strdup(buf_str(&address).ptr);
+    buf_free(&address);
+    return copy;
 }
 
-static enum err backup_pages(struct sql *sql, sqlite3 *copy)
+/* sound: the one word of a sound file; NULL: it says nothing. */
+static enum err says(struct sql *sql, const char *question, const char *sound)
 {
-    sqlite3_backup *backup = sqlite3_backup_init(copy, "main", sql->db, "main");
-    if (!backup)
-        return sql_err(sqlite3_errcode(copy));
-    int stepped = sqlite3_backup_step(backup, -1);
-    int finished = sqlite3_backup_finish(backup);
-    if (finished)
-        return sql_err(finished);
-    return stepped == SQLITE_DONE ? OK : sql_err(stepped);
-}
-
-static enum err sync_folder_of(const char *path)
-{
-    struct str whole = str_from_z(path);
-    size_t slash = whole.len;
-    while (slash && whole.ptr[slash - 1] != '/')
-        slash--;
-    struct buf name = buf_heap(PATH_BYTES_MAX);
-    buf_add(&name, slash ? str_slice(whole, 0, slash) : STR("./"));
-    buf_add_byte(&name, '\0');
-    struct str folder = STR_EMPTY;
-    enum err err = buf_finish(&name, &folder);
-    int file = err ? -1 : open(folder.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (!err && (file < 0 || fsync(file)))
-        err = ERR_IO;
-    if (file >= 0)
-        (void)close(file);
-    buf_free(&name);
-    return err;
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(sql->db, question, -1, &statement, NULL);
+    if (!code)
+        code = sqlite3_step(statement);
+    bool right = sound ? code == SQLITE_ROW &&
+            str_equal(str_from_z((const char *)sqlite3_column_text(statement, 0)),
+                str_from_z(sound))
+                       : code == SQLITE_DONE;
+    sqlite3_finalize(statement);
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        return sql_err(code);
+    return right ? OK : ERR_DB_CORRUPT;
 }

@@ -12,7 +12,7 @@
 #include "nudged/base/hash.h"
 #include "nudged/base/limits.h"
 #include "sql_schemas.h"
-#include "store/migrate.h"
+#include "nudged/store/upkeep.h"
 
 enum {
     REVISION_BYTES_MAX = 256 << 10
@@ -339,11 +339,20 @@ static enum err make_ready(struct store *store, const struct store_options *opti
         err = check_if_unclean(store);
     if (!err)
         err = migrate(store->sql, options->vfs ? NULL : str_z(arena, options->path), schemas,
-            COUNT(schemas), &store->schema_version);
+            COUNT(schemas), &store->migration);
+    store->schema_version = store->migration.to;
     if (!err)
         err = sql_prepare(store->sql, false, &failed);
+    struct store_upkeep upkeep;
+    if (!err)
+        err = store_upkeep(store, &upkeep);
     if (!err)
         err = set_clean(store, false);
+    if (err == ERR_DB_NEWER)
+        *detail = str_format(arena,
+            "%.*s was written by a newer version of nudged: it has schema %d, this version knows "
+            "up to %d; start the newer version, or restore a backup that is older",
+            STR_ARG(options->path), (int)store->migration.from, SQL_SCHEMAS_COUNT);
     if (err && !detail->len)
         *detail = str_format(
             arena, "%s%s%s", failed ? failed : "", failed ? ": " : "", sql_message(store->sql));
@@ -379,7 +388,6 @@ static struct str sentence_for(struct arena *arena, enum err err, struct str pat
         enum err err;
         const char *what;
     } sentences[] = {
-        { ERR_DB_NEWER, "was written by a newer version of nudged: start that one" },
         { ERR_REFUSED, "is a database of another program" },
         { ERR_DB_CORRUPT, "is damaged: restore it from a backup, or move it away to start anew" },
         { ERR_DB_BUSY, "is in use by another process" },
@@ -388,7 +396,7 @@ static struct str sentence_for(struct arena *arena, enum err err, struct str pat
     for (size_t i = 0; i < COUNT(sentences); i++)
         if (sentences[i].err == err)
             return str_format(arena, "%.*s %s", STR_ARG(path), sentences[i].what);
-    if (err == ERR_NOT_FOUND || err == ERR_IO)
+    if (err == ERR_NOT_FOUND || err == ERR_IO || err == ERR_DB_NEWER)
         return more.len ? more : str_from_z(err_text(err));
     return str_format(
         arena, "%.*s: %s%s%.*s", STR_ARG(path), err_text(err), more.len ? ": " : "", STR_ARG(more));

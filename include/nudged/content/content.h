@@ -36,6 +36,8 @@ struct config {
     struct str slack_api_url;
     double slack_posts_per_second;
     struct str log_format;          /* "auto", "json", "logfmt" */
+    struct str backup_folder;       /* of nightly backups; empty: none */
+    int32_t backup_keep;            /* so many of them */
 };
 MUST_USE enum err config_load(struct str file, struct arena *arena, struct faults *faults,
                               struct config *out);

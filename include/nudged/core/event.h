@@ -28,6 +28,7 @@ enum event_kind {
     EVENT_PEOPLE,           /* a slice of rows of people.csv */
     EVENT_CONTROL,          /* a subcommand of the operator */
     EVENT_ALERT,            /* a condition the admins hear of began or ended */
+    EVENT_UPKEEP,           /* an hour is over: the epoch grows, what is too old goes */
     EVENT_KIND_COUNT
 };
 

@@ -87,6 +87,8 @@ struct facts {
     const struct content *content;
     const struct zone *zone;  /* the person's, or the organisation's when there is no person */
     bool live;                      /* the operator has said resume */
+    bool restored;                  /* the store is an older copy and not resumed yet */
+    struct instant gap_end;         /* a restored store was resumed then; 0: never */
     struct str workspace;           /* the one the store is bound to; empty: none yet */
     bool has_person, has_nudge, has_review, has_answer, has_digest;
     struct person person;

@@ -59,9 +59,13 @@ struct settings {
     int16_t digest_minute; /* minute of day in the manager's zone */
     struct str *admins, *only; /* e-mails; `only` empty: everybody */
     size_t admins_len, only_len;
+    struct {
+        int32_t texts, answers, access_log; /* days until they are deleted; 0: never */
+        int32_t copies; /* likewise the copies of the database nudged makes by itself */
+    } retention;
 };
 
-enum { NOTICE_VERSION = 1 }; /* raised when what is stored or shown changes */
+enum { NOTICE_VERSION = 2 }; /* raised when what is stored or shown changes */
 
 bool person_is_admin(const struct settings *settings, struct str email);
 /* `only` lists them, or is empty */

@@ -28,6 +28,9 @@ enum effect_kind {
     EFFECT_DIGEST, /* insert (manager, week) as planned, or mark it sent / skipped */
     EFFECT_ACCESS, /* note in the access log what a pass opened */
     EFFECT_LIVE, /* the operator's pause / resume; resume also wakes everybody's slot */
+    EFFECT_UPKEEP, /* the epoch grows by one */
+    EFFECT_RETENTION, /* a slice of what is older than these instants goes; 0: stays */
+    EFFECT_GAP_OVER, /* a restored store goes on: what was open or due before now is over */
     EFFECT_WORKSPACE, /* bind the store to the workspace, or mark it as lost */
     EFFECT_WAKE_ALL, /* next_slot of everyone := 0, "plan anew": content or settings changed */
     EFFECT_ALERT /* remember that a condition began, or forget it */
@@ -79,10 +82,8 @@ struct effect {
             const struct access *pass;
             bool named;
         } access;
-        struct {
-            struct str platform, workspace;
-            bool lost;
-        } workspace;
+        struct { struct instant texts, answers, access; } retention;
+        struct { struct str platform, workspace; bool lost; } workspace;
         struct { struct str condition; struct instant began; bool over; } alert;
     };
     int64_t epoch; /* PEOPLE_ROW: its roster epoch */

@@ -43,6 +43,8 @@ struct applied {
     bool answer_existed;            /* the answer was there: it and what follows was not applied */
     bool delivers;                  /* the outbox grew or a row became free */
     bool slots_changed;             /* the ticker should look again */
+    bool retention_more;            /* a slice was full: there is more that is too old */
+    int64_t retained_less;          /* rows that went because they were too old */
 };
 
 /* Applies the effects in order, all or (by the caller's rollback) nothing. An event with a

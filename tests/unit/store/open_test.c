@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
-#include "store/inside.h"
 #include "sql_schemas.h"
+#include "store/inside.h"
 #include "store/migrate.h"
 
 enum { NOBODY = 65534, FILES = 240 };
@@ -157,16 +157,15 @@ static void test_newer_and_foreign_files(void **state)
     struct play *play = *state;
     struct str detail = STR_EMPTY;
     play->store = store_close(play->store);
-    by_hand(play, "PRAGMA user_version = 1000");
+    by_hand(play, "PRAGMA user_version = 99");
     assert_int_equal(play_try_open(play, &detail), ERR_DB_NEWER);
-    assert_says(detail, "newer version");
+    assert_says(detail, "newer version of nudged: it has schema 99, this version knows up to ");
     by_hand(play, "PRAGMA user_version = 0");
     assert_int_equal(play_try_open(play, &detail), ERR_REFUSED);
     assert_says(detail, "another program");
-    char newest[80];
-    snprintf(newest, sizeof(newest), "PRAGMA user_version = %d; DROP TABLE state",
-        (int)SQL_SCHEMAS_COUNT);
-    by_hand(play, newest);
+    char sql[64];
+    snprintf(sql, sizeof(sql), "PRAGMA user_version = %d; DROP TABLE state", SQL_SCHEMAS_COUNT);
+    by_hand(play, sql);
     assert_int_equal(play_try_open(play, &detail), ERR_DB_CORRUPT);
     int file = open(play->path, O_WRONLY | O_TRUNC);
     assert_int_equal(write(file, "this is not a database, and longer than sixteen bytes", 53), 53);
@@ -301,29 +300,32 @@ static void test_migration_keeps_rows(void **state)
     fill(play);
     play->store = store_close(play->store);
     int64_t people = play_number(play, "SELECT count(*) FROM person");
-    enum { NOW = SQL_SCHEMAS_COUNT, NEXT, BROKEN };
-    struct schema schemas[BROKEN] = { [NOW] = { second_schema }, [NEXT] = { broken_schema } };
-    char copy[16];
+    size_t known = SQL_SCHEMAS_COUNT;
+    struct schema schemas[SQL_SCHEMAS_COUNT + 2] = { { "" } };
+    schemas[known].text = second_schema;
+    schemas[known + 1].text = broken_schema;
     struct sql *sql = NULL;
-    int32_t version = 0;
+    struct migration migration;
     assert_int_equal(sql_open(play->path, NULL, SQL_WRITE, &sql), OK);
     /* A step that fails leaves the one before it whole and nothing of itself. */
-    assert_int_not_equal(migrate(sql, play->path, schemas, BROKEN, &version), OK);
-    assert_int_equal(version, 0);
-    assert_int_equal(play_number(play, "PRAGMA user_version"), NEXT);
+    assert_int_not_equal(migrate(sql, play->path, schemas, known + 2, &migration), OK);
+    assert_int_equal(migration.to, 0);
+    assert_int_equal(play_number(play, "PRAGMA user_version"), known + 1);
     assert_int_equal(play_number(play, "SELECT count(*) FROM person WHERE team_id = 7"), people);
     assert_int_equal(
         play_number(play, "SELECT count(*) FROM sqlite_schema WHERE name = 'half'"), 0);
-    /* nothing left to do */
-    assert_int_equal(migrate(sql, play->path, schemas, NEXT, &version), OK);
-    assert_int_equal(version, NEXT);
-    assert_int_equal(migrate(sql, play->path, schemas, NOW, &version), ERR_DB_NEWER);
+    /* Nothing is left to do: */
+    assert_int_equal(migrate(sql, play->path, schemas, known + 1, &migration), OK);
+    assert_int_equal(migration.to, known + 1);
+    assert_string_equal(migration.copy, "");
+    assert_int_equal(migrate(sql, play->path, schemas, known, &migration), ERR_DB_NEWER);
+    assert_int_equal(migration.from, known + 1);
     sql_close(sql);
     /* The copy made before the first step is the old schema with all its rows. */
     struct play before = *play;
-    snprintf(copy, sizeof(copy), ".before-%04d", NEXT);
-    strcat(before.path, copy);
-    assert_int_equal(play_number(&before, "PRAGMA user_version"), NOW);
+    size_t len = strlen(before.path);
+    snprintf(before.path + len, sizeof(before.path) - len, ".before-%04d", SQL_SCHEMAS_COUNT + 1);
+    assert_int_equal(play_number(&before, "PRAGMA user_version"), known);
     assert_int_equal(play_number(&before, "SELECT count(*) FROM person"), people);
     assert_int_equal(mode_of(before.path, ""), 0600);
     play_open(&before); /* and opens as a store */

@@ -1,0 +1,31 @@
+/* What keeps a store in order for years: which copy it is, backups, and the hour's chores. */
+#ifndef NUDGED_APP_UPKEEP_H
+#define NUDGED_APP_UPKEEP_H
+
+#include "nudged/app/app.h"
+#include "nudged/store/upkeep.h"
+
+/* epoch.c */
+/* At start, before anything is sent: an older copy of the store is held and *problem says so. */
+enum err epoch_start(struct app *app, struct buf *problem);
+void epoch_write(struct app *app);      /* the file outside, after the database has it */
+/* A sentence without full stop about a store that waits for `resume` after a restore. */
+void epoch_print(const struct app *app, struct buf *out);
+
+/* upkeep.c */
+enum err upkeep_init(struct app *app);
+void upkeep_finish(struct app *app);
+void upkeep_after(struct app *app, const struct applied *applied);  /* an hour's turn is stored */
+
+/* backup.c */
+struct backup;
+/* Begins a backup; the reply ("ok" or "error N", then text) goes to sink when it is over, and done
+ * is called last. sink NULL: nobody waits. Offline: all at once. */
+void backup_start(struct app *app, struct str path, app_sink_fn *sink, world_fn *done, void *arg);
+/* Throws away what is unfinished; whoever waits is told, unless they are gone. */
+void backup_stop(struct app *app, bool tell);
+void backup_print(struct app *app, struct buf *out);        /* a line of status */
+/* Every night into the folder of the configuration, when there is one. */
+void backup_nightly(struct app *app);
+
+#endif

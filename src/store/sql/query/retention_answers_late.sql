@@ -1,0 +1,5 @@
+-- Answers among them that came later and have to wait.
+INSERT INTO late (what, since_ms, nudge_id)
+SELECT :what, answered_ms, nudge_id FROM answer
+WHERE nudge_id > :nudge_id AND nudge_id <= :last_nudge_id
+ON CONFLICT DO NOTHING
