@@ -133,8 +133,8 @@ static struct workdays person_workdays(const struct facts *facts, struct hours *
 }
 
 /* The number-th of `cap` equal parts of the window holds the slot; in a window of fewer minutes
- * than slots they share a minute. Where the clock jumps over a whole part, that part may end up behind
- * the window: then any minute of the window will do. */
+ * than slots they share a minute. Where the clock jumps over a whole part, that part may end up
+ * behind the window: then any minute of the window will do. */
 static struct instant slot_of(const struct facts *facts, int32_t day, int32_t number)
 {
     struct hours hours;

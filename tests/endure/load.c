@@ -163,7 +163,8 @@ static bool check(struct load *load, const struct loop_lag *before)
     printf("%s: %u answers at %d a second, ack p99 %.1f ms, longest %.0f ms, loop lag p99.9 %.1f "
            "ms, %ld MiB at most, %lld rows, 0 lost, %u doubled\n",
         kept ? "proved" : "BROKEN", load->seconds * PER_SECOND, PER_SECOND,
-        result->ack_us_p99 / 1e3, result->ack_us_max / 1e3, (double)lag_us / 1e3, rss_kib / 1024, (long long)stored,
+        result->ack_us_p99 / 1e3, result->ack_us_max / 1e3, (double)lag_us / 1e3, rss_kib / 1024,
+        (long long)stored,
         load->board->doubled);
     return kept;
 }

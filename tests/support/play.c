@@ -291,6 +291,8 @@ static void make_folder(struct play *play)
     REQUIRE(mkdtemp(play->folder) && chdir(play->folder) == 0);
     snprintf(path, sizeof(path), "%s/decks", play->folder);
     REQUIRE(mkdir(path, 0700) == 0);
+    snprintf(path, sizeof(path), "%s/state", play->folder);
+    REQUIRE(mkdir(path, 0700) == 0);
     write_file(play, "skills.yaml", skills_yaml);
     write_file(play, "decks/first.yaml", play->setup.deck);
     if (play->setup.holidays)
@@ -368,7 +370,7 @@ static void make_config(struct play *play)
             .admins_len = 1,
             .only = admins + 1,
             .only_len = play->setup.only ? 1 : 0 },
-        .state_folder = STR("/disk"),
+        .state_folder = play->setup.on_disk ? STR("./state") : STR("/disk"),
         .prompts_folder = STR("."),
         .people_file = STR("./people.csv"),
         .slack_api_url = str_from_z(api_url),
@@ -383,7 +385,7 @@ static void make_config(struct play *play)
         .platform = platform_named(STR("slack")),
         .app_token = STR("xapp-play"),
         .bot_token = STR("xoxb-play"),
-        .vfs = play->disk_name,
+        .vfs = play->setup.on_disk ? NULL : play->disk_name,
         .log = on_log,
         .step = on_step,
         .stop = on_stop,

@@ -34,6 +34,7 @@ struct play_setup {
     bool faults; /* faults may be set: play->faults */
     bool tiers; /* the workspace limits rates */
     bool quiet_start; /* do not open the app yet */
+    bool on_disk; /* the database is a real file, so that it does not count as memory */
 };
 
 struct play {

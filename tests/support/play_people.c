@@ -224,9 +224,10 @@ static sqlite3_stmt *prepared(struct play *play, const char *sql)
     struct reading *reading = play->reading;
     if (!reading) {
         reading = play->reading = calloc(1, sizeof(*reading));
+        bool on_disk = play->setup.on_disk;
         REQUIRE(reading &&
-            sqlite3_open_v2("/disk/nudged.db", &reading->db, SQLITE_OPEN_READONLY,
-                play->disk_name) == SQLITE_OK);
+            sqlite3_open_v2(on_disk ? "./state/nudged.db" : "/disk/nudged.db", &reading->db,
+                SQLITE_OPEN_READONLY, on_disk ? NULL : play->disk_name) == SQLITE_OK);
     }
     size_t place = hash_bytes(str_from_z(sql)) % STATEMENTS_KEPT;
     sqlite3_stmt *kept = reading->kept[place];
