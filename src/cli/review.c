@@ -32,6 +32,8 @@ static const struct {
     { "short_off", REVIEW_LONG_TERM },
 };
 
+static const char wrong_weights[] = "weights: a list of 21 numbers (FSRS-6) or of 34 (FSRS-7)";
+
 /* What a history says besides its answers. */
 struct asked {
     struct review_weights weights;
@@ -165,13 +167,14 @@ static const char *read_weights(const cJSON *list, struct review_weights *weight
     if (!list)
         return NULL;
     if (!cJSON_IsArray(list))
-        return "weights: a list of 21 numbers";
+        return wrong_weights;
     cJSON_ArrayForEach(item, list) {
-        if (!cJSON_IsNumber(item) || !isfinite(item->valuedouble) || count == REVIEW_WEIGHT_COUNT)
-            return "weights: a list of 21 numbers";
+        if (!cJSON_IsNumber(item) || !isfinite(item->valuedouble) || count == COUNT(weights->w))
+            return wrong_weights;
         weights->w[count++] = item->valuedouble;
     }
-    return count == REVIEW_WEIGHT_COUNT ? NULL : "weights: a list of 21 numbers";
+    weights->len = count;
+    return count == REVIEW_WEIGHT_COUNT || count == REVIEW_WEIGHT_COUNT_7 ? NULL : wrong_weights;
 }
 
 static const char *replay(const struct asked *asked, const cJSON *reviews, struct buf *out)

@@ -320,7 +320,7 @@ static double batch_gradient(const struct problem *problem, const struct batches
 static void step_down(struct adam *adam, const double *gradient, double *w)
 {
     static const double rate = 0.04, keep_first = 0.9, keep_second = 0.999, small = 1e-8;
-    struct review_weights moved;
+    struct review_weights moved = { .len = REVIEW_WEIGHT_COUNT };
     double now = rate * 0.5 * (1 + cos(pi * (double)adam->step++ / (double)adam->steps));
     adam->first_power *= keep_first;
     adam->second_power *= keep_second;
@@ -333,7 +333,7 @@ static void step_down(struct adam *adam, const double *gradient, double *w)
         moved.w[k] = w[k] - now * first / (sqrt(second) + small);
     }
     moved = review_weights_clamp(&moved, REVIEW_SHORT_TERM_NO_STEPS);
-    memcpy(w, moved.w, sizeof(moved.w));
+    memcpy(w, moved.w, REVIEW_WEIGHT_COUNT * sizeof(*w));
 }
 
 /* Fisher and Yates with a splitmix64 of our own: the same order wherever it runs. */

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "nudged/base/macros.h"
+#include "review7.h"
 
 enum { MINUTES_PER_DAY = 24 * 60, STEPS_MAX = 2 };
 
@@ -33,6 +34,7 @@ struct step_choice {
     int32_t next_step;
 };
 
+static bool is_seven(const struct review_weights *weights);
 static double clip(double value, double min, double max);
 static struct review_memory memory_clip(const struct review_memory *memory);
 static double curve_factor(const struct review_weights *weights);
@@ -61,11 +63,18 @@ static int32_t days_ordered(const struct review_weights *weights,
 static int32_t days_max(int32_t a, int32_t b);
 static int32_t days_min(int32_t a, int32_t b);
 
-const struct review_weights review_weights_default = { {
+const struct review_weights review_weights_default = { REVIEW_WEIGHT_COUNT, {
     0.212, 1.2931, 2.3065, 8.2956, 6.4133, 0.8334, 3.0194,      /* first answer, difficulty */
     0.001, 1.8722, 0.1666, 0.796,                               /* reversion, growth */
     1.4835, 0.0614, 0.2629, 1.6483, 0.6014, 1.8729,             /* lapse, hard, easy */
     0.5425, 0.0912, 0.0658, 0.1542                              /* same day, decay */
+} };
+
+const struct review_weights review_weights_default_7 = { REVIEW_WEIGHT_COUNT_7, {
+    0.1104, 2.2395, 3.9221, 11.7841, 6.1686, 0.6457, 3.6807,    /* first answer, difficulty */
+    1.9795, 0, 1.3826, 0.7024, 0.5999, 0.8146, 0.6398, 1,       /* slow */
+    1.3207, 0.6707, 3.8668, 0.4416, 0.0934, 1.8631, 0.6162, 1.0869,     /* fast */
+    0.1567, 0.0801, 0.2421, 0.9464, 0.1433, 0.7145, 0, 0.5667, 0.3734, 0.5333, 0.3048
 } };
 
 const struct review_options review_options_default = { REVIEW_SHORT_TERM_NO_STEPS, 0.90, 365 };
@@ -86,7 +95,12 @@ static const struct steps steps_relearning = { 1, { 10 } };
 struct review_weights review_weights_clamp(const struct review_weights *weights,
                                            enum review_mode mode)
 {
-    struct review_weights out;
+    struct review_weights out = *weights;
+    if (is_seven(weights)) {
+        review7_clamp(out.w);
+        return out;
+    }
+    out.len = REVIEW_WEIGHT_COUNT;
     for (size_t i = 0; i < REVIEW_WEIGHT_COUNT; i++) {
         double given = isnan(weights->w[i]) ? review_weights_default.w[i] : weights->w[i];
         out.w[i] = clip(given, weight_ranges[i].min, weight_ranges[i].max);
@@ -102,19 +116,24 @@ double review_retrievability(const struct review_weights *weights,
 {
     if (memory->state == REVIEW_NEW)
         return 0;
+    if (is_seven(weights))
+        return review7_retrievability(weights->w, memory, elapsed_days);
     double days = clip(elapsed_days, 0, HUGE_VAL);
     double stability = clip(memory->stability_days, stability_min, stability_max);
     return pow(1 + curve_factor(weights) * days / stability, -weights->w[20]);
 }
 
 int32_t review_interval_days(const struct review_weights *weights,
-                             const struct review_options *options, double stability_days)
+                             const struct review_options *options,
+                             const struct review_memory *memory)
 {
     double retention = isnan(options->desired_retention) ? review_options_default.desired_retention
                                                          : options->desired_retention;
     retention = clip(retention, retention_min, retention_max);
-    double stability = clip(stability_days, stability_min, stability_max);
-    double days = stability / curve_factor(weights) * (pow(retention, -1 / weights->w[20]) - 1);
+    double stability = clip(memory->stability_days, stability_min, stability_max);
+    double days = is_seven(weights)
+        ? review7_interval(weights->w, memory, retention)
+        : stability / curve_factor(weights) * (pow(retention, -1 / weights->w[20]) - 1);
     double maximum = clip(options->maximum_interval_days, 1, REVIEW_INTERVAL_DAYS_MAX);
     return (int32_t)clip(floor(days + 0.5), 1, maximum);
 }
@@ -131,7 +150,7 @@ struct review_outcome review_next(const struct review_weights *weights,
     struct review_outcome out = {
         .retrievability_before = review_retrievability(weights, &old, elapsed),
         .lapsed = old.state == REVIEW_REVIEW && rating == RATING_AGAIN,
-        .pure_interval_days = review_interval_days(weights, options, after.stability_days),
+        .pure_interval_days = review_interval_days(weights, options, &after),
     };
     struct step_choice step = step_choose(options->mode, &old, rating);
     if (step.minutes > 0) {
@@ -155,6 +174,11 @@ int32_t review_due_day(int32_t answer_day, int32_t scheduled_days, int32_t answe
     if (answers >= 2)
         days = days_max(days, days_min(min_gap_days, REVIEW_INTERVAL_DAYS_MAX));
     return answer_day > INT32_MAX - days ? INT32_MAX : answer_day + days;
+}
+
+static bool is_seven(const struct review_weights *weights)
+{
+    return weights->len == REVIEW_WEIGHT_COUNT_7;
 }
 
 /* NaN becomes min: comparisons with it are false. */
@@ -201,6 +225,10 @@ static struct review_memory memory_next(const struct review_weights *weights,
                                         int32_t elapsed_days, enum rating rating)
 {
     struct review_memory after = { .state = REVIEW_REVIEW };
+    if (is_seven(weights))
+        return before->state == REVIEW_NEW
+            ? review7_first(weights->w, rating)
+            : review7_next(weights->w, before, elapsed_days, rating);
     if (before->state == REVIEW_NEW) {
         after.stability_days = weights->w[rating - RATING_AGAIN];
         after.difficulty = clip(difficulty_first(weights, rating), 1, 10);
@@ -291,7 +319,7 @@ static int32_t days_ordered(const struct review_weights *weights,
     for (int i = RATING_AGAIN; i <= RATING_EASY; i++) {
         struct review_memory after =
             memory_next(weights, options->mode, before, elapsed_days, (enum rating)i);
-        days[i] = review_interval_days(weights, options, after.stability_days);
+        days[i] = review_interval_days(weights, options, &after);
     }
     if (options->mode == REVIEW_LONG_TERM) {
         days[RATING_AGAIN] = days_min(days[RATING_AGAIN], days[RATING_HARD]);

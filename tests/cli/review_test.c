@@ -166,7 +166,7 @@ static void a_wrong_line_is_told_what_is_wrong(void **state)
         { "{} {}", "{\"error\":\"this is not one JSON object\"}" },
         { "{\"id\":1}", "{\"id\":1,\"error\":\"reviews: a list of answers" },
         { "{\"id\":\"a\\\"b\",\"mode\":\"fast\"}", "{\"id\":\"a\\\"b\",\"error\":\"mode: one of" },
-        { "{\"weights\":[1,2],\"reviews\":[]}", "{\"error\":\"weights: a list of 21 numbers\"}" },
+        { "{\"weights\":[1,2],\"reviews\":[]}", "{\"error\":\"weights: a list of 21 numbers" },
         { "{\"desired_retention\":1.5,\"reviews\":[]}", "{\"error\":\"desired_retention: " },
         { "{\"maximum_interval\":0.5,\"reviews\":[]}", "{\"error\":\"maximum_interval: " },
         { "{\"start_utc\":\"soon\",\"reviews\":[]}", "{\"error\":\"start_utc: " },

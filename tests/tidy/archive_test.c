@@ -15,8 +15,8 @@ static const char *const pure_calls[] = {
     "memchr", "memcmp", "memcpy", "memmove", "memrchr", "memset", "strchr", "strcmp", "strlen",
     "strncmp", "strnlen", "strrchr", "strspn", "strcspn", "strpbrk", "strstr", "bcmp", "bsearch",
     /* maths */
-    "ceil", "exp", "exp2", "fabs", "floor", "fmax", "fmin", "fmod", "ldexp", "llround", "log",
-    "log2", "lround", "nearbyint", "pow", "rint", "round", "sqrt", "trunc",
+    "ceil", "cos", "exp", "exp2", "fabs", "floor", "fmax", "fmin", "fmod", "ldexp", "llround",
+    "log", "log1p", "log2", "lround", "nearbyint", "pow", "rint", "round", "sqrt", "trunc",
     /* the linker's own */
     "_GLOBAL_OFFSET_TABLE_", "__stack_chk_fail",
 };

@@ -1,7 +1,9 @@
 /* The memory model: how well a person remembers one prompt, and when to ask it again.
  *
- * FSRS-6 with 21 weights, in double precision. With w the weights, g the rating 1–4, t the whole
- * days since the answer before, S stability (days until recall falls to 0.9), D difficulty 1–10:
+ * The number of weights says which of two versions speaks: FSRS-7 has 34 (src/core/review7.h) and
+ * is off unless somebody brings them. FSRS-6 has 21, in double precision. With w the weights, g the
+ * rating 1–4, t the whole days since the answer before, S stability (days until recall falls to
+ * 0.9), D difficulty 1–10:
  *
  *   decay = -w20, factor = 0.9^(1/decay) - 1          R(t) = (1 + factor t / S)^decay
  *   interval = S / factor (retention^(1/decay) - 1), rounded half up, within 1 … maximum
@@ -18,6 +20,7 @@
 #define NUDGED_CORE_REVIEW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Stored: never renumber. NONE leaves the memory as it is. */
@@ -30,12 +33,7 @@ enum rating {
 };
 
 /* Stored: never renumber. Learning and Relearning occur only with minute steps. */
-enum review_state {
-    REVIEW_NEW = 0,
-    REVIEW_LEARNING = 1,
-    REVIEW_REVIEW = 2,
-    REVIEW_RELEARNING = 3
-};
+enum review_state { REVIEW_NEW = 0, REVIEW_LEARNING = 1, REVIEW_REVIEW = 2, REVIEW_RELEARNING = 3 };
 
 /* NO_STEPS is the product's: same-day answers count, and every answer gives whole days.
  * DEFAULT_STEPS repeats within minutes (1 and 10 to learn, 10 to relearn).
@@ -48,10 +46,15 @@ enum review_mode {
     REVIEW_MODE_COUNT
 };
 
-enum { REVIEW_WEIGHT_COUNT = 21, REVIEW_INTERVAL_DAYS_MAX = 36500 };
+enum {
+    REVIEW_WEIGHT_COUNT = 21,
+    REVIEW_WEIGHT_COUNT_7 = 34,
+    REVIEW_INTERVAL_DAYS_MAX = 36500
+};
 
 struct review_weights {
-    double w[REVIEW_WEIGHT_COUNT];
+    size_t len;                 /* 21 or 34: the version; what is neither is taken for 21 */
+    double w[REVIEW_WEIGHT_COUNT_7];
 };
 
 struct review_options {
@@ -66,6 +69,7 @@ struct review_memory {
     double difficulty;          /* 1–10; 0 when new */
     enum review_state state;
     int32_t step;               /* index of the minute step; 0 without steps */
+    double fast_days;           /* FSRS-7: what is lost within days; 0: FSRS-6, or not known */
 };
 
 struct review_outcome {
@@ -81,7 +85,7 @@ struct review_outcome {
     int64_t due_minutes;                /* from the answer: the step, or scheduled_days × 1440 */
 };
 
-extern const struct review_weights review_weights_default;
+extern const struct review_weights review_weights_default, review_weights_default_7;
 extern const struct review_options review_options_default;      /* no steps, 0.90, 365 days */
 
 /* Every weight into the range the algorithm is defined for; what is not a number becomes its
@@ -93,9 +97,10 @@ struct review_weights review_weights_clamp(const struct review_weights *weights,
 double review_retrievability(const struct review_weights *weights,
                              const struct review_memory *memory, double elapsed_days);
 
-/* The formula's interval for a stability, in whole days. */
+/* The formula's interval after an answer that left this memory, in whole days, at least one. */
 int32_t review_interval_days(const struct review_weights *weights,
-                             const struct review_options *options, double stability_days);
+                             const struct review_options *options,
+                             const struct review_memory *memory);
 
 /* One rated answer (never RATING_NONE: an unrated answer changes nothing, so do not call).
  * elapsed_days: local calendar dates between the previous rated answer and this one. */

@@ -194,7 +194,7 @@ static void the_review_is_the_models(void **state)
                     *review = (struct review){ .prompt_id = ID_CHOICE, .answers = answers,
                         .last_day = today - elapsed, .born_day = today - 60, .sent_day = today,
                         .misses_in_a_row = 1, .lapses = 1,
-                        .memory = { 6.5, 5.2, REVIEW_REVIEW, 0 } };
+                        .memory = { 6.5, 5.2, REVIEW_REVIEW, 0, 0 } };
                 enum rating rating = option == 0 ? RATING_GOOD : RATING_AGAIN;
                 struct review_outcome expected = review_next(&review_weights_default,
                     &review_options_default, &review->memory, answers ? elapsed : 0, rating);
@@ -243,7 +243,7 @@ static void the_decks_retention_and_gap_win(void **state)
     struct builder *b = with_nudge(ID_CHOICE);
     int32_t today = builder_today(b);
     b->facts.review = (struct review){ .prompt_id = ID_CHOICE, .answers = 3,
-        .last_day = today - 10, .memory = { 10, 5, REVIEW_REVIEW, 0 } };
+        .last_day = today - 10, .memory = { 10, 5, REVIEW_REVIEW, 0, 0 } };
     builder_click(b, VERB_CHOOSE, VALUES(1));
     assert_int_equal(builder_effect(b, EFFECT_REVIEW)->review.due_day, today + 7);
     b->decks[0].min_gap_days = 14;

@@ -24,7 +24,7 @@ static void assert_chosen(struct builder *b, int64_t prompt_id, const char *why)
 static struct review *learnt(struct builder *b, int64_t prompt_id, int due_in, double stability)
 {
     struct review *review = builder_review(b, prompt_id, due_in);
-    review->memory = (struct review_memory){ stability, 5, REVIEW_REVIEW, 0 };
+    review->memory = (struct review_memory){ stability, 5, REVIEW_REVIEW, 0, 0 };
     review->last_day = builder_today(b) - 10;
     review->answers = 1;
     return review;

@@ -416,7 +416,7 @@ static void an_ignored_question_is_not_the_next_mornings(void **state)
     (void)state;
     struct builder *b = builder_new("Europe/Berlin");
     struct review *review = builder_review(b, ID_ORDER, -5);
-    review->memory = (struct review_memory){ 4, 5, REVIEW_REVIEW, 0 };
+    review->memory = (struct review_memory){ 4, 5, REVIEW_REVIEW, 0, 0 };
     review->answers = 2;
     due(b);
     assert_why(b, "due");

@@ -63,7 +63,7 @@ static struct review_weights weights_of(const cJSON *json, const cJSON *sequence
     const cJSON *all = cJSON_GetObjectItem(json, "weights");
     const cJSON *set = cJSON_GetArrayItem(all, (int)number(sequence, "w"));
     assert_int_equal(cJSON_GetArraySize(set), REVIEW_WEIGHT_COUNT);
-    struct review_weights weights;
+    struct review_weights weights = { .len = REVIEW_WEIGHT_COUNT };
     for (int i = 0; i < REVIEW_WEIGHT_COUNT; i++)
         weights.w[i] = cJSON_GetArrayItem(set, i)->valuedouble;
     return weights;
@@ -160,23 +160,29 @@ static void recall_is_nine_tenths_after_one_stability(void **state)
     assert_float_equal(review_retrievability(defaults(), &fresh, 3), 0, 0);
 }
 
+static int32_t interval(const struct review_options *options, double stability)
+{
+    struct review_memory memory = memory_of(stability, 5);
+    return review_interval_days(defaults(), options, &memory);
+}
+
 static void interval_at_nine_tenths_is_the_stability(void **state)
 {
     (void)state;
     struct review_options options = review_options_default;
-    assert_int_equal(review_interval_days(defaults(), &options, 20), 20);
-    assert_int_equal(review_interval_days(defaults(), &options, 20.49), 20);
-    assert_int_equal(review_interval_days(defaults(), &options, 20.51), 21);
-    assert_int_equal(review_interval_days(defaults(), &options, 2.5), 3);       /* half up */
-    assert_int_equal(review_interval_days(defaults(), &options, 0.001), 1);
-    assert_int_equal(review_interval_days(defaults(), &options, 5000), 365);
+    assert_int_equal(interval(&options, 20), 20);
+    assert_int_equal(interval(&options, 20.49), 20);
+    assert_int_equal(interval(&options, 20.51), 21);
+    assert_int_equal(interval(&options, 2.5), 3);       /* half up */
+    assert_int_equal(interval(&options, 0.001), 1);
+    assert_int_equal(interval(&options, 5000), 365);
     options.desired_retention = NAN;
-    assert_int_equal(review_interval_days(defaults(), &options, 20), 20);
+    assert_int_equal(interval(&options, 20), 20);
     options.maximum_interval_days = -4;
-    assert_int_equal(review_interval_days(defaults(), &options, 20), 1);
+    assert_int_equal(interval(&options, 20), 1);
     options.maximum_interval_days = INT32_MAX;
     options.desired_retention = 0;
-    assert_int_equal(review_interval_days(defaults(), &options, 36500), REVIEW_INTERVAL_DAYS_MAX);
+    assert_int_equal(interval(&options, 36500), REVIEW_INTERVAL_DAYS_MAX);
 }
 
 static void recall_falls_and_intervals_grow(void **state)
@@ -193,10 +199,10 @@ static void recall_falls_and_intervals_grow(void **state)
     strict.desired_retention = 0.95;
     loose.desired_retention = 0.80;
     for (double stability = 1; stability < 200; stability *= 1.5) {
-        assert_true(review_interval_days(defaults(), &strict, stability)
-                    <= review_interval_days(defaults(), &loose, stability));
-        assert_true(review_interval_days(defaults(), &loose, stability)
-                    <= review_interval_days(defaults(), &loose, stability * 1.5));
+        assert_true(interval(&strict, stability)
+                    <= interval(&loose, stability));
+        assert_true(interval(&loose, stability)
+                    <= interval(&loose, stability * 1.5));
     }
 }
 
@@ -242,7 +248,7 @@ static void an_answer_when_due_strengthens_and_a_lapse_weakens(void **state)
 static void weights_are_clamped_into_their_ranges(void **state)
 {
     (void)state;
-    struct review_weights weights;
+    struct review_weights weights = { .len = REVIEW_WEIGHT_COUNT };
     for (size_t i = 0; i < REVIEW_WEIGHT_COUNT; i++)
         weights.w[i] = 1e300;
     weights = review_weights_clamp(&weights, REVIEW_SHORT_TERM_NO_STEPS);
@@ -328,6 +334,64 @@ static void hostile_input_stays_finite(void **state)
     }
 }
 
+/* Known values of the second version: after each answer S, F, D. */
+static void seven_gives_the_known_values(void **state)
+{
+    static const struct {
+        int32_t gap;
+        enum rating rating;
+    } first[] = { { 0, RATING_AGAIN }, { 0, RATING_GOOD }, { 1, RATING_GOOD }, { 3, RATING_GOOD },
+        { 8, RATING_GOOD }, { 21, RATING_GOOD } },
+      second[] = { { 0, RATING_GOOD }, { 1, RATING_GOOD }, { 3, RATING_GOOD },
+          { 7, RATING_AGAIN } };
+    (void)state;
+    struct review_memory memory = { 0 };
+    for (size_t i = 0; i < COUNT(first); i++)
+        memory = review_next(&review_weights_default_7, &review_options_default, &memory,
+            first[i].gap, first[i].rating).memory;
+    assert_float_equal(memory.stability_days, 25.98571, 2e-5);
+    assert_float_equal(memory.difficulty, 5.87755, 1e-5);
+    memory = (struct review_memory){ 0 };
+    for (size_t i = 0; i < COUNT(second); i++)
+        memory = review_next(&review_weights_default_7, &review_options_default, &memory,
+            second[i].gap, second[i].rating).memory;
+    assert_float_equal(memory.stability_days, 3.020795, 1e-6);
+    assert_float_equal(memory.fast_days, 0.894300, 1e-6);
+    assert_float_equal(memory.difficulty, 9.035880, 1e-6);
+    double next_day = review_retrievability(&review_weights_default_7, &memory, 1);
+    assert_float_equal(next_day, 0.844037, 1e-6);
+    assert_int_equal( /* the formula says an hour and a half */
+        review_interval_days(&review_weights_default_7, &review_options_default, &memory), 1);
+}
+
+static void seven_stays_within_its_ranges(void **state)
+{
+    uint64_t seed = 77;
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        struct review_weights weights = { .len = REVIEW_WEIGHT_COUNT_7 };
+        struct review_memory memory = { 0 };
+        for (size_t i = 0; i < REVIEW_WEIGHT_COUNT_7; i++)
+            weights.w[i] = round % 7 ? (double)(int64_t)hostile_next(&seed) / 1e18 : NAN;
+        weights = review_weights_clamp(&weights, REVIEW_SHORT_TERM_NO_STEPS);
+        assert_true(weights.len == REVIEW_WEIGHT_COUNT_7 && weights.w[0] <= weights.w[3]);
+        for (int i = 0; i < 12; i++) {
+            int32_t gap = (int32_t)(hostile_next(&seed) % 500);
+            enum rating rating = (enum rating)(1 + hostile_next(&seed) % 4);
+            struct review_outcome out =
+                review_next(&weights, &review_options_default, &memory, gap, rating);
+            memory = out.memory;
+            assert_true(memory.stability_days >= 1e-4 && memory.stability_days <= 36500);
+            assert_true(memory.fast_days >= 1e-4 && memory.fast_days <= 36500);
+            assert_true(memory.difficulty >= 1 && memory.difficulty <= 10);
+            assert_in_range(out.scheduled_days, 1, 368);
+            double soon = review_retrievability(&weights, &memory, 1);
+            assert_true(soon >= 0 && soon <= 1);
+            assert_true(review_retrievability(&weights, &memory, 30) <= soon);
+        }
+    }
+}
+
 static void due_day_keeps_the_gap(void **state)
 {
     (void)state;
@@ -352,6 +416,8 @@ int main(void)
         cmocka_unit_test(an_answer_when_due_strengthens_and_a_lapse_weakens),
         cmocka_unit_test(weights_are_clamped_into_their_ranges),
         cmocka_unit_test(hostile_input_stays_finite),
+        cmocka_unit_test(seven_gives_the_known_values),
+        cmocka_unit_test(seven_stays_within_its_ranges),
         cmocka_unit_test(due_day_keeps_the_gap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

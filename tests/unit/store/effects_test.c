@@ -280,7 +280,7 @@ static void test_nudge_and_its_prompt(void **state)
 
 static const struct review some_review = {
     .prompt_id = 1,
-    .memory = { 12.25, 5.5, REVIEW_REVIEW, 1 },
+    .memory = { 12.25, 5.5, REVIEW_REVIEW, 1, 0 },
     .born_day = MONDAY - 9,
     .last_day = MONDAY - 3,
     .sent_day = MONDAY,
