@@ -100,11 +100,12 @@ static void serve(struct loop *loop, int fd, struct str bytes, size_t cut, const
         if (now < 0)
             loop_run_once(loop, 1);
     }
-    cut = bytes.len ? cut % bytes.len : 0;
-    (void)!send(fd, bytes.ptr, cut, MSG_NOSIGNAL);
-    if (cut)
+    struct str first = str_slice(bytes, 0, bytes.len ? cut % bytes.len : 0);
+    struct str rest = str_slice(bytes, first.len, bytes.len);
+    (void)!send(fd, first.ptr, first.len, MSG_NOSIGNAL);
+    if (first.len)
         loop_run_once(loop, 0);
-    (void)!send(fd, bytes.ptr + cut, bytes.len - cut, MSG_NOSIGNAL);
+    (void)!send(fd, rest.ptr, rest.len, MSG_NOSIGNAL);
     shutdown(fd, SHUT_WR);
 }
 

@@ -1,7 +1,7 @@
 /* The road of events through core and store, driven by the input, two or three bytes an event:
  * slots that come, clicks with right and wrong keys, typed lines, requests that end in every
- * way, turns that are rolled back, restarts and kills. road_model.h says what must hold after
- * each of them. */
+ * way, turns that are rolled back, changed prompt files, clocks that jump, restarts and kills.
+ * road_model.h says what must hold after each of them. */
 #include "road_model.h"
 
 #include "nudged/store/outbox.h"
@@ -204,8 +204,10 @@ static void again(struct road *road, struct feed *feed)
 
 static void load_content(struct road *road, struct feed *feed)
 {
-    (void)feed;
-    take(road, (struct event){ .kind = EVENT_CONTENT }, false);
+    uint8_t how = take_byte(feed);
+    if (how & 1)
+        road_load(road, 1 + (how >> 1) % (BUILDER_PROMPTS - 1), take_byte(feed));
+    take(road, (struct event){ .kind = EVENT_CONTENT }, how & 128);
 }
 
 static void operate(struct road *road, struct feed *feed)

@@ -8,6 +8,8 @@
 static void open_store(struct road *road);
 static void open_db(struct road *road);
 static void fill_facts(struct road *road, const struct event *event, struct facts *facts);
+static void number_prompts(struct road *road);
+static void set_decks(struct road *road, size_t kept);
 static bool may_answer(struct road *road, const struct event *event);
 static void check_store(struct road *road);
 static void check_answers(struct road *road, bool may_grow);
@@ -30,6 +32,9 @@ static const struct check {
         "SELECT count(*) FROM answer a WHERE NOT EXISTS "
         "(SELECT 1 FROM nudge n WHERE n.nudge_id = a.nudge_id)" },
     { false, "SELECT count(*) FROM nudge JOIN person USING (person_id) WHERE notice_version = 0" },
+    { false,
+        "SELECT count(*) FROM nudge n WHERE NOT EXISTS (SELECT 1 FROM prompt_revision r WHERE "
+        "r.revision_id = n.revision_id AND r.prompt_id = n.prompt_id)" },
     { false,
         "SELECT count(*) FROM review r WHERE answers > (SELECT count(*) FROM answer JOIN nudge "
         "USING (nudge_id) WHERE person_id = r.person_id AND prompt_id = r.prompt_id "
@@ -69,6 +74,7 @@ struct road *road_new(void)
     REQUIRE(!store_begin(play->store));
     REQUIRE(!store_number_prompts(play->store, road.b->decks, road.b->content.decks_len));
     REQUIRE(!store_commit(play->store));
+    memcpy(road.prompts, road.b->prompts, sizeof road.prompts);
     play_effect(play, (struct effect){ .kind = EFFECT_LIVE, .live = { true } });
     play_effect(play,
         (struct effect){
@@ -105,6 +111,9 @@ void road_reset(struct road *road, int32_t cap, int32_t min_gap_days, bool enrol
     buf_add_byte(&sql, '\0');
     REQUIRE(!sql.failed && sqlite3_exec(road->db, sql.ptr, NULL, NULL, NULL) == SQLITE_OK);
     arena_reset(&road->rows);
+    memcpy(road->b->prompts, road->prompts, sizeof road->prompts);
+    set_decks(road, BUILDER_PROMPTS - 1);
+    road->b->content.version = 1;
     road->b->settings.cap = cap;
     road->b->settings.min_gap_days = min_gap_days;
     road->b->settings.new_per_week = 15;
@@ -148,6 +157,17 @@ void road_turn(struct road *road, struct event *event, bool commit)
     check_store(road);
 }
 
+void road_load(struct road *road, size_t kept, uint8_t reworded)
+{
+    static const struct str asks[] = { STR_INIT("In other words, what now?"),
+        STR_INIT("And once more: what now?") };
+    struct prompt *prompt = &road->b->prompts[reworded % BUILDER_PROMPTS];
+    prompt->ask = asks[reworded / BUILDER_PROMPTS % COUNT(asks)];
+    set_decks(road, kept);
+    road->b->content.version++;
+    number_prompts(road);
+}
+
 void road_restart(struct road *road, bool killed)
 {
     struct str log = beside(road, "-wal"), copy = fuzz_path("copy.db"),
@@ -165,6 +185,7 @@ void road_restart(struct road *road, bool killed)
         REQUIRE(rename(copy.ptr, road->path.ptr) == 0 && rename(copy_log.ptr, log.ptr) == 0);
     }
     open_store(road);
+    number_prompts(road);
     REQUIRE(!store_begin(road->store));
     REQUIRE(!outbox_recover(road->store));
     REQUIRE(!store_commit(road->store));
@@ -262,6 +283,26 @@ static void fill_facts(struct road *road, const struct event *event, struct fact
     for (size_t i = 0; i < COUNT(facts->random); i++)
         facts->random[i] = next_dice(road);
     REQUIRE(!store_facts(road->store, rule_needs(event), event, &road->arena, facts));
+}
+
+static void number_prompts(struct road *road)
+{
+    REQUIRE(!store_begin(road->store));
+    REQUIRE(!store_number_prompts(road->store, road->b->decks, road->b->content.decks_len));
+    REQUIRE(!store_commit(road->store));
+    for (size_t i = 0; i < BUILDER_PROMPTS; i++)
+        REQUIRE(road->b->prompts[i].prompt_id == road->prompts[i].prompt_id);
+}
+
+/* The first deck loses prompts at its end; `by_id` stays in order. */
+static void set_decks(struct road *road, size_t kept)
+{
+    struct builder *b = road->b;
+    b->decks[0].prompts_len = kept;
+    for (size_t i = 0; i < kept; i++)
+        b->by_id[i] = &b->prompts[i];
+    b->by_id[kept] = &b->prompts[BUILDER_PROMPTS - 1]; /* of the other deck */
+    b->content.by_id_len = kept + 1;
 }
 
 /* Only an open question of one's own, and by click or form only with its key. */

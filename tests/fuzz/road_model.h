@@ -33,6 +33,7 @@ struct road {
     struct instant now;
     struct str users[4], path, template_path;
     struct people_row people[4];
+    struct prompt prompts[BUILDER_PROMPTS]; /* as they were at first */
     struct event last;
     uint64_t dice, dedupe_keys;
     int64_t epoch;
@@ -47,6 +48,8 @@ struct road *road_new(void);
 void road_reset(struct road *road, int32_t cap, int32_t min_gap_days, bool enrolled);
 /* One turn, as the daemon takes it; commit false: everything but the commit, then back. */
 void road_turn(struct road *road, struct event *event, bool commit);
+/* Other files: `kept` prompts of the first deck, one of them in other words. */
+void road_load(struct road *road, size_t kept, uint8_t reworded);
 /* Closed in order, or what the disk holds at this moment. */
 void road_restart(struct road *road, bool killed);
 void road_leaves(struct road *road, const struct delivery *delivery);
