@@ -312,7 +312,8 @@ static void child(struct office *office, const char *const *words, const char *o
         setenv("SLACK_APP_TOKEN", office->app_token, 1);
     if (office->bot_token)
         setenv("SLACK_BOT_TOKEN", office->bot_token, 1);
-    execv(BUILD_DIR "/nudged", (char *const *)(uintptr_t)argv);
+    const char *installed = getenv("NUDGED_BINARY");
+    execv(installed ? installed : BUILD_DIR "/nudged", (char *const *)(uintptr_t)argv);
     _exit(127);
 }
 

@@ -1,6 +1,7 @@
 /* A small office for tests of the real program: files as an operator has them, a simulated
  * workspace behind a real port, and `nudged` as a child process that is told nothing but its
- * arguments and its environment. What goes wrong in the machinery itself aborts. */
+ * arguments and its environment; $NUDGED_BINARY names one that is installed. What goes wrong in the
+ * machinery itself aborts. */
 #ifndef TESTS_CLI_OFFICE_H
 #define TESTS_CLI_OFFICE_H
 

@@ -5,11 +5,12 @@
 #   tests/support/debian_root.sh trixie ./dev test --all
 #
 # Needs root and debootstrap. The root is made anew each time in build/roots/SUITE from a pristine
-# one beside it and gets the committed state of this checkout; the last line says how long the
-# command took. Extra authorities in $NODE_EXTRA_CA_CERTS are handed on for npm.
+# one beside it and gets the committed state of this checkout, or the files of the folder
+# $ROOT_FILES; the last line says how long the command took. Extra authorities in
+# $NODE_EXTRA_CA_CERTS are handed on for npm.
 set -eu
 cd -- "$(dirname -- "$0")/../.."
-[ $# -ge 2 ] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 64; }
+[ $# -ge 2 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 suite=$1
 shift
 root=$PWD/build/roots/$suite
@@ -29,7 +30,11 @@ rm -rf --one-file-system "$root"
 cp -a "$root.pristine" "$root"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 mkdir "$root/root/nudged"
-git archive HEAD | tar -x -C "$root/root/nudged"
+if [ -n "${ROOT_FILES:-}" ]; then
+    cp -a "$ROOT_FILES/." "$root/root/nudged/"
+else
+    git archive HEAD | tar -x -C "$root/root/nudged"
+fi
 
 set -- sh -c 'cd /root/nudged && exec "$@"' sh "$@"
 if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
