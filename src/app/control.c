@@ -6,6 +6,8 @@
 
 #include <cjson/cJSON.h>
 
+#include "nudged/base/text.h"
+
 struct call {
     struct app *app;
     const cJSON *request;
@@ -38,6 +40,7 @@ enum {
 };
 
 static struct str field(const struct call *call, const char *name);
+static void tell(struct call *call);
 static void refused(struct call *call, enum err err, const char *sentence);
 static void failed(struct call *call, enum err err, const char *what);
 static bool has_content(struct call *call);
@@ -64,7 +67,7 @@ void app_control(struct app *app, struct str line, app_sink_fn *sink, world_fn *
     if (call.out.failed)
         failed(&call, ERR_TOO_BIG, "the reply does not fit");
     if (!call.later)
-        call.sink(call.arg, buf_str(&call.out));
+        tell(&call);
     buf_free(&call.out);
     cJSON_Delete(request);
     if (!call.later)
@@ -168,6 +171,20 @@ static struct str field(const struct call *call, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(call->request, name);
     return str_from_z(cJSON_GetStringValue(item));
+}
+
+/* Names and e-mails are other people's words, and this is read on a terminal. */
+static void tell(struct call *call)
+{
+    struct buf visible = buf_heap(REPLY_BYTES_MAX);
+    text_add_visible(&visible, buf_str(&call->out), true);
+    if (visible.failed) {
+        failed(call, ERR_TOO_BIG, "the reply does not fit");
+        call->sink(call->arg, buf_str(&call->out));
+    } else {
+        call->sink(call->arg, buf_str(&visible));
+    }
+    buf_free(&visible);
 }
 
 /* The sentence says it all. */

@@ -99,6 +99,27 @@ struct str text_cut_bytes(struct str s, size_t bytes_max)
     return str_slice(s, 0, end);
 }
 
+bool text_is_hidden(int32_t point)
+{
+    bool control = (point < 0x20 && point != '\t') || (point >= 0x7F && point < 0xA0);
+    bool turns = point == 0x061C || point == 0x200E || point == 0x200F ||
+        (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+    return control || turns;
+}
+
+void text_add_visible(struct buf *out, struct str s, bool lines)
+{
+    for (size_t at = 0; at < s.len;) {
+        int32_t point = 0;
+        size_t step = text_next(s, at, &point);
+        if (step == 0 || (text_is_hidden(point) && !(lines && point == '\n')))
+            buf_add(out, STR("\xEF\xBF\xBD"));
+        else
+            buf_add(out, str_slice(s, at, at + step));
+        at += step ? step : 1;
+    }
+}
+
 enum err text_normalise(struct arena *arena, struct str s, bool keep_marks, struct str *out)
 {
     if (!text_is_utf8(s))

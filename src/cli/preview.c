@@ -1,6 +1,7 @@
 /* nudged preview DECK/PROMPT: exactly the JSON the platform would be sent, or the plain text. */
 #include "cli.h"
 
+#include "nudged/base/text.h"
 #include "nudged/core/plan.h"
 #include "nudged/platform/platform.h"
 
@@ -75,7 +76,9 @@ static int print_message(const struct message *message, struct str platform, str
     struct buf out = buf_in(arena, 1 << 20);
     enum err err = message ? OK : ERR_NO_MEMORY;
     if (str_equal(platform, STR("text"))) {
-        message_to_text(message, &out);
+        struct buf text = buf_in(arena, 1 << 20);
+        message_to_text(message, &text);
+        text_add_visible(&out, buf_str(&text), true);
     } else {
         err = platform_named(platform)->encode(message, DELIVERY_POST, arena, &out);
         buf_add_byte(&out, '\n');

@@ -7,7 +7,6 @@ enum { REPLACEMENT_POINT = 0xFFFD };
 
 static void print_place(const struct fault *fault, struct buf *out);
 static void print_caret(const struct fault *fault, struct buf *out);
-static void add_visible(struct buf *out, struct str text);
 static int width_of(int32_t point);
 
 void faults_print_text(const struct faults *faults, struct buf *out)
@@ -17,10 +16,10 @@ void faults_print_text(const struct faults *faults, struct buf *out)
         print_place(fault, out);
         buf_addf(out, "%s: ", fault->severity == FAULT_WARNING ? "warning" : "error");
         if (fault->path.len) {
-            add_visible(out, fault->path);
+            text_add_visible(out, fault->path, false);
             buf_add(out, STR(": "));
         }
-        add_visible(out, fault->sentence);
+        text_add_visible(out, fault->sentence, false);
         buf_add_byte(out, '\n');
         if (fault->source.len && fault->line > 0)
             print_caret(fault, out);
@@ -49,7 +48,7 @@ void faults_print_json(const struct faults *faults, struct buf *out)
 
 static void print_place(const struct fault *fault, struct buf *out)
 {
-    add_visible(out, fault->file);
+    text_add_visible(out, fault->file, false);
     if (fault->line > 0)
         buf_addf(out, ":%d:%d", fault->line, fault->column);
     if (fault->file.len)
@@ -62,7 +61,7 @@ static void print_caret(const struct fault *fault, struct buf *out)
     size_t at = 0, start = 0;
     int column = 1;
     buf_add(out, STR("    "));
-    add_visible(out, line);
+    text_add_visible(out, line, false);
     start = out->len;
     buf_add(out, STR("\n    "));
     for (; column < fault->column && at < line.len; column++) {
@@ -80,21 +79,6 @@ static void print_caret(const struct fault *fault, struct buf *out)
     if (column != fault->column && !out->failed)    /* cut before the place: better no caret */
         out->len = start;
     buf_add(out, column == fault->column ? STR("^\n") : STR("\n"));
-}
-
-/* Bytes from a broken file must not move the cursor of whoever reads the message. */
-static void add_visible(struct buf *out, struct str text)
-{
-    for (size_t at = 0; at < text.len;) {
-        int32_t point = 0;
-        size_t step = text_next(text, at, &point);
-        bool hidden = point != '\t' && (point < 0x20 || (point >= 0x7F && point < 0xA0));
-        if (step == 0 || hidden)
-            buf_add(out, STR("\xEF\xBF\xBD"));
-        else
-            buf_add(out, str_slice(text, at, at + step));
-        at += step ? step : 1;
-    }
 }
 
 /* Columns of a terminal: the combining marks and wide blocks that texts of our authors may hold

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "nudged/base/buf.h"
 #include "nudged/base/err.h"
 #include "nudged/base/str.h"
 
@@ -20,6 +21,13 @@ size_t text_length(struct str s);                               /* code points; 
 size_t text_next(struct str s, size_t at, int32_t *point);
 struct str text_cut(struct str s, size_t code_points_max);      /* at a code point boundary */
 struct str text_cut_bytes(struct str s, size_t bytes_max);      /* likewise, by bytes */
+
+/* What could move the cursor of a terminal or turn its line around: C0 but tab, DEL, C1, the
+ * directional marks, embeddings, overrides and isolates. */
+bool text_is_hidden(int32_t point);
+/* For a terminal: hidden points and bytes that are not UTF-8 become U+FFFD; line feeds stay only
+ * when `lines`. */
+void text_add_visible(struct buf *out, struct str s, bool lines);
 
 /* ERR_SYNTAX when s is not UTF-8; keep_marks for languages where a mark changes the word. */
 MUST_USE enum err text_normalise(struct arena *arena, struct str s, bool keep_marks,

@@ -343,6 +343,8 @@ static void call_failed(struct link *link, const char *method, const struct verd
         : verdict->code.len              ? verdict->code
                                          : STR("odd reply");
     (void)snprintf(detail, sizeof detail, "%s: %.*s", method, STR_ARG(code));
+    for (char *c = detail; *c; c++)         /* it goes into a quoted field of the log */
+        *c = (unsigned char)*c < 0x20 || *c == 0x7F || *c == '"' || *c == '\\' ? '\'' : *c;
     if (verdict->class == VERDICT_TOKEN || verdict->class == VERDICT_PERMISSION) {
         link_refuse(link, str_from_z(detail), verdict->class == VERDICT_TOKEN);
         return;
