@@ -21,9 +21,10 @@ flags='-fstack-protector-strong -fstack-clash-protection -fcf-protection=full
     -Wnull-dereference -Wstrict-prototypes -Wbidi-chars=any -Wtrampolines
     -Werror=implicit-function-declaration -Werror=incompatible-pointer-types
     -Werror=int-conversion'
-# What the core may call besides itself, base and calendar: bytes and maths.
-pure='memchr memcmp memcpy memmove memset strchr strcmp strlen bcmp exp exp2 floor fmax fmin log
-    pow round __memcpy_chk __memmove_chk __memset_chk __stack_chk_fail _GLOBAL_OFFSET_TABLE_'
+# What the core may call besides itself, base and calendar: the bytes and maths of the tidy test,
+# and what a fortified build makes of them.
+pure=$(sed -n '/ bytes \*\//,/^};/s/[^"]*"\([^"]*\)"[^"]*/\1 /gp' tests/tidy/archive_test.c)
+pure="__memcpy_chk __memmove_chk __memset_chk $(printf '%s' "$pure" | tr '\n' ' ')"
 
 words() { printf '%s\n' "$1" | tr -s ' ' '\n' | sed '/^$/d'; }
 
