@@ -56,6 +56,7 @@ struct http_socket {
 
 static enum err http_ready(struct loop *loop);
 static CURL *http_easy(struct http *http);
+static bool easy_may_be_kept(void);
 static void http_easy_done(struct http *http, CURL *easy);
 static enum err call_check(const struct http_request *request, struct url_parts *parts);
 static enum err call_fill(struct call *call, const struct http_request *request);
@@ -186,9 +187,16 @@ static CURL *http_easy(struct http *http)
     return http->kept_len ? http->kept[--http->kept_len] : curl_easy_init();
 }
 
+/* Before 8.1.1 a handle that is used again remembers where the last header of its last reply was,
+ * which is freed, and reads there when a reply begins with a folded line. */
+static bool easy_may_be_kept(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version_num >= 0x080101;
+}
+
 static void http_easy_done(struct http *http, CURL *easy)
 {
-    if (http->kept_len == HTTP_EASY_KEPT) {
+    if (http->kept_len == HTTP_EASY_KEPT || !easy_may_be_kept()) {
         curl_easy_cleanup(easy);
         return;
     }

@@ -428,6 +428,39 @@ static void broken_answers_are_unknown(void **state)
                      HTTP_REPLIED);
 }
 
+/* A reply that begins with a folded line has no header to belong to, least of all one of the reply
+ * before (libcurl before 8.1.1 looked for it there, in freed memory). */
+static void a_folded_line_does_not_go_on_with_the_last_reply(void **state)
+{
+    static const char *const answers[] = {
+        "HTTP/1.1 200 OK\r\nX-First: some words\r\nConnection: close\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\n folded\r\nConnection: close\r\n\r\ny",
+    };
+    struct loop *loop = new_loop();
+    struct world *world = loop_world(loop);
+    char url[100], head[4096];
+    uint16_t port;
+    uint64_t id = 0;
+    int listening = bare_listen(&port);
+    (void)state;
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/x", (unsigned)port);
+    for (size_t i = 0; i < 2 * COUNT(answers); i++) {
+        struct heard heard = { .count = 0 };
+        struct http_request request = {
+            .method = STR("POST"), .url = str_from_z(url), .body = STR("x"), .timeout_ms = 2000
+        };
+        assert_int_equal(world->ops->http_request(world, &request, on_reply, &heard, &id), OK);
+        int fd = bare_accept(loop, listening);
+        assert_true(bare_read(loop, fd, "\r\n\r\n", head, sizeof(head), 2000) > 0);
+        bare_say(fd, answers[i % 2]);
+        close(fd);
+        assert_true(spin(loop, &heard.count, 1, 4000));
+        assert_true(i % 2 || heard.outcome == HTTP_REPLIED);
+    }
+    close(listening);
+    loop_free(loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -445,6 +478,7 @@ int main(void)
         cmocka_unit_test(a_reply_may_cancel_another_call),
         cmocka_unit_test(fifty_at_once_share_the_connections),
         cmocka_unit_test(broken_answers_are_unknown),
+        cmocka_unit_test(a_folded_line_does_not_go_on_with_the_last_reply),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
