@@ -7,7 +7,7 @@
 #include "state.h"
 
 enum {
-    FIRST_LOOK_SECONDS = 5, LOOK_SECONDS = 30,
+    SOON_SECONDS = 1, LOOK_SECONDS = 30,
     CALM_MS = 60000,                    /* fine for so long: it is over */
     NOBODY_MS = 240000,                 /* nobody could be told: not again before */
     WORTH_TELLING_MS = 5 * 60000,       /* of what could not be told while it lasted */
@@ -27,7 +27,6 @@ static enum err raise_alert(struct app *app, enum condition condition, enum aler
     struct str text);
 static void look_at_clock(struct app *app);
 static void look_at_reserve(struct app *app);
-static void count_people(struct app *app);
 static void tell_status(struct app *app);
 
 enum err watch_init(struct app *app)
@@ -44,8 +43,7 @@ enum err watch_init(struct app *app)
     arena_reset(&app->turn_arena);
     watch->wall = world_now(app->world);
     watch->mono = watch->scope_at = watch->sent = app->link_since = world_mono(app->world);
-    watch->count_people = true;
-    app->world->ops->timer_after(watch->timer, SECONDS(FIRST_LOOK_SECONDS));
+    app->world->ops->timer_after(watch->timer, SECONDS(SOON_SECONDS));
     return err;
 }
 
@@ -98,6 +96,14 @@ void watch_platform_answered(struct app *app, const struct event *event)
     }
 }
 
+/* Counted anew only when the roster has changed: it takes a look at everybody. */
+int64_t watch_unmatched(struct app *app)
+{
+    if (app->watch.count_people && !store_people_unmatched(app->store, &app->watch.unmatched))
+        app->watch.count_people = false;
+    return app->watch.unmatched;
+}
+
 void app_note_round(struct app *app, int64_t busy_us)
 {
     metric_observe(app, METRIC_LOOP_SECONDS, busy_us);
@@ -108,6 +114,12 @@ void app_note_round(struct app *app, int64_t busy_us)
     log_note(app, "loop_stalled", "busy_ms=%lld", (long long)app->watch.stall_ms);
 }
 
+void watch_soon(struct app *app)
+{
+    if (app->watch.timer && !app->stopped)
+        app->world->ops->timer_after(app->watch.timer, SECONDS(SOON_SECONDS));
+}
+
 static void watch_fired(void *arg)
 {
     struct app *app = arg;
@@ -116,7 +128,6 @@ static void watch_fired(void *arg)
     app->world->ops->timer_after(app->watch.timer, SECONDS(LOOK_SECONDS));
     look_at_clock(app);
     look_at_reserve(app);
-    count_people(app);
     for (int i = 0; i < CONDITION_COUNT && !app->stopped; i++)
         look_at(app, (enum condition)i);
     tell_status(app);
@@ -155,7 +166,8 @@ static void holds(struct app *app, enum condition condition, struct str text)
     struct mono now = world_mono(app->world);
     bool patient = now.ms - watched->since.ms < row->patience_s * INT64_C(1000);
     bool said = row->within && degraded_holds(app, (enum condition)(row->within - 1));
-    if (watched->known || patient || said || !app->state.live || now.ms < watched->retry.ms)
+    bool silent = !app->state.live && condition != CONDITION_RESTORED;
+    if (watched->known || patient || said || silent || now.ms < watched->retry.ms)
         return;
     enum err err = raise_alert(app, condition, row->deaf ? ALERT_NOTED : ALERT_BEGAN, text);
     watched->missed = watched->missed || err;
@@ -229,11 +241,6 @@ static void look_at_reserve(struct app *app)
     watch->reserve_gone = err != OK;
 }
 
-static void count_people(struct app *app)
-{
-    if (app->watch.count_people && !store_people_unmatched(app->store, &app->watch.unmatched))
-        app->watch.count_people = false;
-}
 
 static void tell_status(struct app *app)
 {

@@ -27,6 +27,7 @@ enum err app_new(const struct app_options *options, struct buf *problem, struct 
     app->world = options->world;
     app->platform = options->platform;
     app->link_state = "closed";
+    app->watch.count_people = true;
     if (!app->options.zone_folder.len)
         app->options.zone_folder = STR("/usr/share/zoneinfo");
     arena_init(&app->turn_arena, TURN_ARENA_MAX);
@@ -350,6 +351,7 @@ static void on_state(void *arg, const char *from, const char *to, struct str det
         (void)snprintf(app->link_detail, sizeof(app->link_detail), "%.*s", STR_ARG(detail));
     log_link(app, from, to, detail);
     watch_platform_said(app, detail);
+    watch_soon(app);
     sender_wake(app);
 }
 

@@ -246,7 +246,7 @@ static enum degree scope_missing(struct app *app, struct buf *out, struct instan
 
 static enum degree people_unmatched(struct app *app, struct buf *out, struct instant *began UNUSED)
 {
-    int64_t people = app->watch.unmatched;
+    int64_t people = watch_unmatched(app);
     if (people <= 0)
         return DEGREE_FINE;
     buf_addf(out,

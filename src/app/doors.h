@@ -85,8 +85,10 @@ bool degraded_holds(struct app *app, enum condition condition);
 /* alert.c: the watch */
 enum err watch_init(struct app *app);
 void watch_finish(struct app *app);
+void watch_soon(struct app *app);       /* the link has changed: the status line should say so */
 void watch_note(struct app *app, struct str condition, bool known);     /* as committed */
 void watch_disk_full(struct app *app);
+int64_t watch_unmatched(struct app *app);      /* people who cannot be reached */
 void watch_platform_said(struct app *app, struct str detail);
 void watch_platform_answered(struct app *app, const struct event *event);
 /* metrics.c: n more; the present value; one measured span */

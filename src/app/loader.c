@@ -230,6 +230,7 @@ static void load_done(void *arg)
 /* Nothing is being read and nothing waits to be taken. */
 static void settled(struct app *app)
 {
+    watch_soon(app);
     if (app->options.reloaded && !app->loader.busy && !app->loader.next)
         app->options.reloaded(app->options.arg);
 }

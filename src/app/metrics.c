@@ -160,7 +160,7 @@ static void gather(struct app *app)
     metric_set(app, METRIC_EVENTS_FAILED, 0, (double)app->failures);
     metric_set(app, METRIC_FRAMES_NOT_UNDERSTOOD, 0, (double)app->undecoded);
     metric_set(app, METRIC_LIVE, 0, app->state.live);
-    metric_set(app, METRIC_PEOPLE_UNMATCHED, 0, (double)app->watch.unmatched);
+    metric_set(app, METRIC_PEOPLE_UNMATCHED, 0, (double)watch_unmatched(app));
     metric_set(app, METRIC_BUILD, 0, 1);
     for (int i = 0; i < CONDITION_COUNT; i++)
         metric_set(app, METRIC_DEGRADED, i, degraded_holds(app, (enum condition)i));

@@ -303,6 +303,8 @@ static void note_state(struct app *app, const struct turn_item *item)
             app->state.workspace_lost = effect->workspace.lost;
         if (effect->kind == EFFECT_DELIVERED && effect->result.end == DELIVERY_END_WORKSPACE)
             app->state.workspace_lost = true;
+        if (effect->kind == EFFECT_WORKSPACE || effect->kind == EFFECT_LIVE)
+            watch_soon(app);
         if (effect->kind == EFFECT_ALERT)
             watch_note(app, effect->alert.condition, !effect->alert.over);
         if (effect->kind == EFFECT_ANSWER && !item->applied.answer_existed)

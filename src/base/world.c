@@ -5,6 +5,7 @@
  * in the host and fragments are refused rather than interpreted. */
 #include "nudged/base/world.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "nudged/base/limits.h"
@@ -83,6 +84,30 @@ bool url_is_allowed(struct str url)
     struct url_parts parts;
     return url_split(url, &parts)
         && (schemes[scheme_of(url)].secure || host_is_loopback(parts.host));
+}
+
+bool address_split(struct str text, struct str *host, uint16_t *port)
+{
+    unsigned char bytes[sizeof(struct in6_addr)];
+    char name[INET6_ADDRSTRLEN];
+    size_t colon = text.len;
+    uint64_t number = 0;
+    while (colon && text.ptr[colon - 1] != ':')
+        colon--;
+    struct str address = str_slice(text, 0, colon ? colon - 1 : 0);
+    bool six = address.len > 2 && address.ptr[0] == '[' && address.ptr[address.len - 1] == ']';
+    if (six)
+        address = str_slice(address, 1, address.len - 1);
+    if (!address.len || address.len >= sizeof(name) ||
+        !str_to_uint64(str_slice(text, colon, text.len), &number) || number > UINT16_MAX)
+        return false;
+    memcpy(name, address.ptr, address.len);
+    name[address.len] = '\0';
+    if (strlen(name) != address.len || inet_pton(six ? AF_INET6 : AF_INET, name, bytes) != 1)
+        return false;
+    *host = address;
+    *port = (uint16_t)number;
+    return true;
 }
 
 static size_t scheme_of(struct str url)

@@ -186,7 +186,7 @@ static int make_app(struct demo *demo, bool verbose)
         .config = &demo->config, .world = loop_world(demo->loop),
         .platform = platform_named(STR("slack")), .app_token = STR("xapp-demo"),
         .bot_token = STR("xoxb-demo"), .log = verbose ? on_log : NULL, .step = demo_step,
-        .stop = on_stop, .arg = demo,
+        .stop = on_stop, .arg = demo, .clock_is_moved = true,
     };
     enum err err = app_new(&app_options, &problem, &demo->app);
     cli_print(stderr, buf_str(&problem));

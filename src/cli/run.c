@@ -6,9 +6,12 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "nudged/app/app.h"
+#include "nudged/app/health.h"
 #include "nudged/app/service.h"
 #include "nudged/net/local.h"
 
@@ -20,8 +23,11 @@ struct service {
     struct loop *loop;
     struct app *app;
     struct local_server *control;
+    struct health *health;
     struct timer *watchdog;
     uint32_t watchdog_ms;
+    bool clock_is_moved, reloading;
+    char *folder;                       /* the state folder, for the kernel */
     int lock, exit_code;
 };
 
@@ -38,6 +44,12 @@ static int open_app(struct service *service, struct buf *problem);
 static int start(struct service *service, struct buf *problem);
 static void close_all(struct service *service);
 static void on_stop(void *arg, int exit_code, struct str why);
+static void on_status(void *arg, struct str line);
+static void on_reloaded(void *arg);
+static int64_t free_bytes(void *arg);
+static int64_t now_us(void *arg);
+static void on_round(void *arg, int64_t busy_us);
+static int open_pages(struct service *service, struct buf *problem);
 static void on_hangup(void *arg);
 static void on_terminate(void *arg);
 static void on_watchdog(void *arg);
@@ -57,7 +69,7 @@ static int run_run(const struct arguments *arguments)
         code = start(&service, &problem);
     cli_print(stderr, buf_str(&problem));
     if (!code) {
-        notify_supervisor("READY=1\nSTATUS=asking and answering; nudged status tells more");
+        notify_supervisor("READY=1");
         enum err err = loop_run(service.loop);
         code = err ? EXIT_SOFTWARE : service.exit_code;
     }
@@ -123,6 +135,7 @@ static int set_clock(
     if (!arguments->values[1])
         at = world_now(loop_world(service->loop));
     loop_set_clock(service->loop, at, speed);
+    service->clock_is_moved = true;
     return EXIT_OK;
 }
 
@@ -135,8 +148,14 @@ static int open_app(struct service *service, struct buf *problem)
         .platform = platform_named(STR("slack")),
         .log = cli_log_line,
         .stop = on_stop,
+        .status = on_status,
+        .reloaded = on_reloaded,
+        .free_bytes = free_bytes,
+        .now_us = now_us,
+        .clock_is_moved = service->clock_is_moved,
         .arg = service,
     };
+    service->folder = str_z(&service->arena, service->config.state_folder);
     struct str format = service->config.log_format;
     app_options.log_json = str_equal(format, STR("json")) ||
                            (!str_equal(format, STR("logfmt")) && !isatty(STDERR_FILENO));
@@ -166,26 +185,42 @@ static int start(struct service *service, struct buf *problem)
     if (!err)
         err = local_server_new(service->loop, path, on_control, service, &service->control);
     if (!err)
+        err = loop_on_round(service->loop, on_round, service);
+    if (!err)
         err = app_start(service->app);
     if (err) {
         buf_addf(problem, "nudged: cannot start: %s\n", err_text(err));
         return app_exit_code(err);
     }
+    int code = open_pages(service, problem);
     service->watchdog_ms = notify_watchdog_ms() / 2;
-    if (!service->watchdog_ms)
-        return EXIT_OK;
+    if (code || !service->watchdog_ms)
+        return code;
     struct world *world = loop_world(service->loop);
     service->watchdog = world->ops->timer_new(world, on_watchdog, service);
     on_watchdog(service);
     return EXIT_OK;
 }
 
+static int open_pages(struct service *service, struct buf *problem)
+{
+    struct str listen = service->config.health_listen;
+    if (!listen.len)
+        return EXIT_OK;
+    enum err err = health_open(service->loop, service->app, listen, &service->health);
+    if (err)
+        buf_addf(problem, "nudged: health: cannot listen at %.*s: %s\n", STR_ARG(listen),
+            err == ERR_BUSY ? "the port is taken" : err_text(err));
+    return err ? EXIT_OS : EXIT_OK;
+}
+
 static void close_all(struct service *service)
 {
     if (service->watchdog)
         loop_world(service->loop)->ops->timer_free(service->watchdog);
+    health_close(service->health);
     local_server_free(service->control);
-    app_free(service->app);
+    service->app = app_free(service->app);
     loop_free(service->loop);
     lock_release(service->lock);
     arena_finish(&service->arena);
@@ -201,12 +236,59 @@ static void on_stop(void *arg, int exit_code, struct str why)
     loop_stop(service->loop);
 }
 
+static void on_status(void *arg UNUSED, struct str line)
+{
+    struct buf state = buf_heap(512);
+    buf_addf(&state, "STATUS=%.*s", STR_ARG(line));
+    buf_add_byte(&state, '\0');
+    if (!state.failed)
+        notify_supervisor(state.ptr);
+    buf_free(&state);
+}
+
+/* MONOTONIC_USEC: since systemd 253 it tells this reload from an earlier one; before, it is
+ * ignored. */
 static void on_hangup(void *arg)
 {
     struct service *service = arg;
-    notify_supervisor("RELOADING=1");
+    char state[64];
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    (void)snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%lld",
+        (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+    notify_supervisor(state);
+    service->reloading = true;
     app_reload(service->app);
-    notify_supervisor("READY=1");
+}
+
+/* Also after changes that were noticed without a signal, which nobody waits for. */
+static void on_reloaded(void *arg)
+{
+    struct service *service = arg;
+    if (service->reloading)
+        notify_supervisor("READY=1");
+    service->reloading = false;
+}
+
+static int64_t free_bytes(void *arg)
+{
+    const struct service *service = arg;
+    struct statvfs room;
+    if (!service->folder || statvfs(service->folder, &room))
+        return -1;
+    return (int64_t)room.f_bavail * (int64_t)room.f_frsize;
+}
+
+static int64_t now_us(void *arg UNUSED)
+{
+    return loop_now_us();
+}
+
+static void on_round(void *arg, int64_t busy_us)
+{
+    struct service *service = arg;
+    if (service->app)
+        app_note_round(service->app, busy_us);
 }
 
 static void on_terminate(void *arg)
@@ -216,11 +298,12 @@ static void on_terminate(void *arg)
     app_drain(service->app);
 }
 
-/* Fed by the loop itself: a loop that stands still is not alive. */
+/* Fed by the loop itself: a loop that stands still is not alive, nor is a store that is broken. */
 static void on_watchdog(void *arg)
 {
     struct service *service = arg;
-    notify_supervisor("WATCHDOG=1");
+    if (app_feeds_watchdog(service->app))
+        notify_supervisor("WATCHDOG=1");
     if (service->watchdog)
         loop_world(service->loop)->ops->timer_after(service->watchdog,
                                                     (struct duration){ service->watchdog_ms });

@@ -11,6 +11,8 @@
 
 enum { DAY_MINUTES = 24 * 60 };
 
+static void check_health(struct walk *walk, const struct yaml_node *listen, const struct path *path,
+                         const struct config *config);
 static enum err open_file(struct str file, struct arena *scratch, struct source *source,
                           struct yaml_node **out);
 static bool has_secret(struct source *source);
@@ -86,6 +88,7 @@ void config_check(struct walk *walk, const struct yaml_node *node, const struct 
     const struct yaml_node *zone = yaml_get(node, "timezone");
     const struct yaml_node *url = yaml_get(yaml_get(node, "slack"), "api_url");
     struct path slack = { .up = path, .key = "slack" }, message = { .up = path, .key = "digest" };
+    check_health(walk, yaml_get(yaml_get(node, "health"), "listen"), path, &file->config);
     if (hours && !hours_are_valid(settings->hours))
         walk_error(walk, hours->at, &(struct path){ .up = path, .key = "hours" },
                    "'to' must be later than 'from' on the same day");
@@ -106,6 +109,25 @@ void config_check(struct walk *walk, const struct yaml_node *node, const struct 
     if (url && !url_is_allowed(file->config.slack_api_url))
         walk_error(walk, url->at, &(struct path){ .up = &slack, .key = "api_url" },
                    "this is not an https address (http only for 127.0.0.1, ::1 and localhost)");
+}
+
+/* What it tells is for the machine's own watchers; whoever wants others to see it says so. */
+static void check_health(struct walk *walk, const struct yaml_node *listen, const struct path *path,
+                         const struct config *config)
+{
+    struct path health = { .up = path, .key = "health" };
+    struct path at = { .up = &health, .key = "listen" };
+    struct str host = STR_EMPTY;
+    uint16_t port = 0;
+    if (!listen)
+        return;
+    if (!address_split(config->health_listen, &host, &port))
+        walk_error(walk, listen->at, &at,
+                   "this is not a numeric address with a port, such as 127.0.0.1:9464");
+    else if (!host_is_loopback(host) && !config->health_beyond)
+        walk_error(walk, listen->at, &at,
+                   "others could reach this address; use 127.0.0.1 or [::1], or say "
+                   "'beyond_this_machine: true' below 'health'");
 }
 
 static enum err open_file(struct str file, struct arena *scratch, struct source *source,

@@ -86,6 +86,18 @@ static const struct schema log_schema = {
     .name = "log", .rows = log_rows, .rows_len = COUNT(log_rows),
 };
 
+static const struct schema_row health_rows[] = {
+    { .key = "listen", .type = VALUE_TEXT, .max = 60,
+      SCHEMA_FIELD(struct config_file, config.health_listen),
+      .help = "address and port of /healthz, /readyz and /metrics; without it there are none" },
+    { .key = "beyond_this_machine", .type = VALUE_BOOL, .fallback = "false",
+      SCHEMA_FIELD(struct config_file, config.health_beyond),
+      .help = "true: listen may be an address that others reach, as in a container" },
+};
+static const struct schema health_schema = {
+    .name = "health", .rows = health_rows, .rows_len = COUNT(health_rows),
+};
+
 static const struct schema_row config_rows[] = {
     { .key = "organisation", .type = VALUE_TEXT, .required = true, .max = 120,
       SETTING(organisation),
@@ -124,6 +136,7 @@ static const struct schema_row config_rows[] = {
     { .key = "backup", .type = VALUE_MAP, .of = &backup_schema, .help = "nightly backups" },
     { .key = "slack", .type = VALUE_MAP, .of = &slack_schema, .help = "Slack" },
     { .key = "log", .type = VALUE_MAP, .of = &log_schema, .help = "the log" },
+    { .key = "health", .type = VALUE_MAP, .of = &health_schema, .help = "pages for machines" },
 };
 const struct schema config_schema = {
     .name = "configuration", .bytes = sizeof(struct config_file), .rows = config_rows,

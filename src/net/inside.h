@@ -32,6 +32,12 @@ struct loop {
         double speed;
     } clock;
     struct timer *wall_timers;      /* armed by instant, earliest first */
+    struct {
+        uv_prepare_t handle;        /* runs where a round ends, just before the waiting */
+        loop_round_fn *fn;          /* NULL: nobody asked */
+        void *arg;
+        uint64_t began_ns, idle_ns;
+    } round;
     struct loop_signal signals[LOOP_SIGNALS_MAX];
     size_t signals_len;
     char *ca_file;                  /* NULL: only the system's */

@@ -19,6 +19,13 @@ enum {
     IDLE_SECONDS = 60, HEAD_BYTES_MAX = 32 << 10, LAST_ROUNDS = 20,
 };
 
+struct caller {                 /* one connection */
+    struct caller *before, *next;
+    int fd;
+    uint64_t since_ms;
+    bool cut;
+};
+
 struct listener {
     struct loop *loop;
     struct MHD_Daemon *daemon;
@@ -33,6 +40,8 @@ struct listener {
     void *arg;
     struct exchange *exchanges;
     struct takeover *takeovers;
+    struct caller *callers;     /* kept only where connection_ms_max says so; newest first */
+    uint32_t connection_ms_max;
 };
 
 struct exchange {
@@ -64,6 +73,9 @@ static enum MHD_Result listener_handle(void *arg, struct MHD_Connection *connect
                                        const char *upload, size_t *upload_len, void **state);
 static void listener_completed(void *arg, struct MHD_Connection *connection, void **state,
                                enum MHD_RequestTerminationCode why);
+static void listener_connected(void *arg, struct MHD_Connection *connection, void **state,
+                               enum MHD_ConnectionNotificationCode what);
+static uint64_t listener_cut_late(struct listener *listener);
 static void listener_ready(uv_poll_t *poll, int status, int events);
 static void listener_time(uv_timer_t *timer);
 static void listener_turn(struct listener *listener);
@@ -88,6 +100,7 @@ enum err listener_new(struct loop *loop, const struct listen_options *options, l
     if (!listener)
         return ERR_NO_MEMORY;
     *listener = (struct listener){ .loop = loop, .fn = fn, .arg = arg };
+    listener->connection_ms_max = options->connection_ms_max;
     listener->body_bytes_max = options->body_bytes_max ? options->body_bytes_max : BODY_BYTES_MAX;
     enum err err = listener_socket(options, &fd, &listener->port);
     if (!err) {
@@ -100,6 +113,7 @@ enum err listener_new(struct loop *loop, const struct listen_options *options, l
             MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES_MAX,
             MHD_OPTION_URI_LOG_CALLBACK, listener_uri, listener,
+            MHD_OPTION_NOTIFY_CONNECTION, listener_connected, listener,
             MHD_OPTION_NOTIFY_COMPLETED, listener_completed, NULL, MHD_OPTION_END);
         if (!listener->daemon) {
             close(fd);
@@ -349,6 +363,50 @@ static void listener_completed(void *arg, struct MHD_Connection *connection, voi
         exchange_free(exchange);
 }
 
+static void listener_connected(void *arg, struct MHD_Connection *connection, void **state,
+                               enum MHD_ConnectionNotificationCode what)
+{
+    struct listener *listener = arg;
+    struct caller *caller = *state;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED)
+        listener->again = true;         /* at its limit, it accepts again only when run once more */
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED && caller) {
+        *(caller->before ? &caller->before->next : &listener->callers) = caller->next;
+        if (caller->next)
+            caller->next->before = caller->before;
+        free(caller);
+        *state = NULL;
+    }
+    if (what != MHD_CONNECTION_NOTIFY_STARTED || !listener->connection_ms_max || !info)
+        return;
+    *state = caller = heap_new(struct caller);
+    if (!caller)
+        return;
+    *caller = (struct caller){ .fd = info->connect_fd, .next = listener->callers,
+                               .since_ms = uv_now(&listener->loop->uv) };
+    if (caller->next)
+        caller->next->before = caller;
+    listener->callers = caller;
+}
+
+/* The library ends a connection that is silent; one that drips a byte now and then is ended here.
+ * How long until the next may be due; UINT64_MAX: none is there. */
+static uint64_t listener_cut_late(struct listener *listener)
+{
+    uint64_t now_ms = uv_now(&listener->loop->uv), wait_ms = UINT64_MAX;
+    for (struct caller *caller = listener->callers; caller; caller = caller->next) {
+        uint64_t age_ms = now_ms - caller->since_ms;
+        if (age_ms < listener->connection_ms_max)
+            wait_ms = wait_ms < listener->connection_ms_max - age_ms
+                ? wait_ms : listener->connection_ms_max - age_ms;
+        else if (!caller->cut)
+            caller->cut = shutdown(caller->fd, SHUT_RDWR) == 0;
+    }
+    return wait_ms;
+}
+
 static void listener_ready(uv_poll_t *poll, int status, int events)
 {
     (void)status, (void)events;
@@ -367,9 +425,12 @@ static void listener_turn(struct listener *listener)
     MHD_run(listener->daemon);
     listener->running = false;
     uv_timer_stop(&listener->timer);
-    if (MHD_get_timeout(listener->daemon, &wait_ms) == MHD_YES || listener->again) {
-        uv_update_time(&listener->loop->uv);
-        uv_timer_start(&listener->timer, listener_time, listener->again ? 0 : wait_ms, 0);
+    uv_update_time(&listener->loop->uv);
+    uint64_t late_ms = listener_cut_late(listener);
+    bool waits = MHD_get_timeout(listener->daemon, &wait_ms) == MHD_YES;
+    if (waits || listener->again || late_ms != UINT64_MAX) {
+        uint64_t soonest_ms = waits && wait_ms < late_ms ? wait_ms : late_ms;
+        uv_timer_start(&listener->timer, listener_time, listener->again ? 0 : soonest_ms, 0);
     }
     listener->again = false;
 }

@@ -22,6 +22,7 @@ static void loop_signal_came(uv_signal_t *handle, int signal);
 static void loop_job_work(uv_work_t *request);
 static void loop_job_done(uv_work_t *request, int status);
 static void loop_round_over(uv_timer_t *handle);
+static void loop_round_ended(uv_prepare_t *handle);
 static void loop_handle_check(uv_handle_t *handle, void *arg);
 
 static const struct world_ops loop_world_ops = {
@@ -70,6 +71,8 @@ struct loop *loop_free(struct loop *loop)
     for (size_t i = 0; i < loop->signals_len; i++)
         uv_close((uv_handle_t *)&loop->signals[i].handle, NULL);
     uv_close((uv_handle_t *)&loop->round_timer, NULL);
+    if (loop->round.fn)
+        uv_close((uv_handle_t *)&loop->round.handle, NULL);
     for (int i = 0; i < CLOSING_ROUNDS; i++)
         uv_run(&loop->uv, UV_RUN_NOWAIT);
     uv_walk(&loop->uv, loop_handle_check, NULL);
@@ -111,6 +114,26 @@ void loop_stop(struct loop *loop)
 {
     loop->stopped = true;
     uv_stop(&loop->uv);
+}
+
+enum err loop_on_round(struct loop *loop, loop_round_fn *fn, void *arg)
+{
+    REQUIRE(!loop->round.fn);
+    if (uv_loop_configure(&loop->uv, UV_METRICS_IDLE_TIME) ||
+        uv_prepare_init(&loop->uv, &loop->round.handle))
+        return ERR_INTERNAL;
+    loop->round.fn = fn;
+    loop->round.arg = arg;
+    loop->round.handle.data = loop;
+    loop->round.began_ns = uv_hrtime();
+    uv_prepare_start(&loop->round.handle, loop_round_ended);
+    uv_unref((uv_handle_t *)&loop->round.handle);
+    return OK;
+}
+
+int64_t loop_now_us(void)
+{
+    return (int64_t)(uv_hrtime() / 1000);
 }
 
 enum err loop_on_signal(struct loop *loop, int signal_number, world_fn *fn, void *arg)
@@ -187,6 +210,17 @@ static void loop_job_done(uv_work_t *request, int status)
     (void)status;
     job->done(job->arg);
     free(job);
+}
+
+static void loop_round_ended(uv_prepare_t *handle)
+{
+    struct loop *loop = handle->data;
+    uint64_t now_ns = uv_hrtime(), idle_ns = uv_metrics_idle_time(&loop->uv);
+    uint64_t all_ns = now_ns - loop->round.began_ns, waited_ns = idle_ns - loop->round.idle_ns;
+    loop->round.began_ns = now_ns;
+    loop->round.idle_ns = idle_ns;
+    loop->round.fn(loop->round.arg,
+        all_ns > waited_ns ? (int64_t)((all_ns - waited_ns) / 1000) : 0);
 }
 
 static void loop_round_over(uv_timer_t *handle)

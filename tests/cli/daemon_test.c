@@ -241,7 +241,7 @@ static void test_refused_token_is_said_and_nothing_is_lost(void **state)
     struct office *office = *state;
     office_start(office, DAY_1, "1");
     assert_true(office_status_says(office, "3 matched in chat"));
-    assert_silent_about(office->out, "degraded");
+    assert_silent_about(office->out, "degraded: slack");
     workspace_revoke(office->workspace);
     assert_true(office_status_says(office, "degraded: workspace T0FIRST took our access away"));
     assert_int_equal(office_stop(office, SIGTERM), 0);
@@ -255,7 +255,7 @@ static void test_refused_token_is_said_and_nothing_is_lost(void **state)
     workspace_reinstall(office->workspace, STR("xoxb-new"), STR("xapp-canary-0123456789"));
     office_start(office, DAY_1, "1");
     assert_true(office_status_says(office, "link: slack connected"));
-    assert_silent_about(office->out, "degraded");
+    assert_silent_about(office->out, "took our access");
 }
 
 static void test_broken_files_keep_the_last_good_set(void **state)
@@ -281,7 +281,7 @@ static void test_broken_files_keep_the_last_good_set(void **state)
         "3,max@example.com,Max,Tester\n5,new@example.com,New,Tester\n");
     kill(office->daemon, SIGHUP);
     assert_true(office_status_says(office, "new@example.com: no such e-mail"));     /* looked for */
-    assert_silent_about(office->out, "degraded");
+    assert_silent_about(office->out, "degraded: the files");
     assert_silent_about(office->out, "zoe@example.com");
     assert_int_equal(office_stop(office, SIGTERM), 0);
 }
@@ -321,7 +321,17 @@ static void test_word_to_the_supervisor(void **state)
     kill(office->daemon, SIGHUP);
     office_live(office, 300);
     read_notes(office, notes, sizeof(notes));
-    assert_says(notes, "RELOADING=1|");
+    assert_says(notes, "RELOADING=1\nMONOTONIC_USEC=");
+    assert_says(strstr(notes, "RELOADING=1"), "|READY=1|");     /* once the files were read */
+    office_live(office, 1500);
+    read_notes(office, notes + strlen(notes), sizeof(notes) - strlen(notes));
+    assert_says(notes, "STATUS=degraded: some people cannot be reached; sending is off until "
+        "nudged resume; slack connected; 0 messages waiting");
+    assert_int_equal(RUN(office, "resume", "-c", office_path(office, "nudged.yaml")), 0);
+    workspace_revoke(office->workspace);
+    office_live(office, 2500);
+    read_notes(office, notes, sizeof(notes));
+    assert_says(notes, "the workspace took our access away, some people cannot be reached; asking");
     assert_int_equal(office_stop(office, SIGTERM), 0);
     read_notes(office, notes, sizeof(notes));
     assert_says(notes, "STOPPING=1|");

@@ -38,6 +38,8 @@ struct config {
     struct str log_format;          /* "auto", "json", "logfmt" */
     struct str backup_folder;       /* of nightly backups; empty: none */
     int32_t backup_keep;            /* so many of them */
+    struct str health_listen;       /* "127.0.0.1:9464"; empty: no pages for machines */
+    bool health_beyond;             /* it need not be a loopback address */
 };
 MUST_USE enum err config_load(struct str file, struct arena *arena, struct faults *faults,
                               struct config *out);

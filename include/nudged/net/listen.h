@@ -25,6 +25,7 @@ struct listen_options {
     uint16_t port;              /* 0: any free one */
     uint32_t body_bytes_max;    /* 0 means 1 MiB */
     uint32_t connections_max;   /* 0 means 256 */
+    uint32_t connection_ms_max; /* cut when older, whatever it does; 0: never */
 };
 
 /* ERR_BUSY: the port is taken; ERR_INVALID: not an address. */

@@ -28,6 +28,11 @@ void loop_set_clock(struct loop *loop, struct instant at, double speed);
 /* Moves a simulated wall clock forward; timers whose instant has come fire in the next round. */
 void loop_jump_clock(struct loop *loop, struct instant at);
 
+/* After each round of the loop: how long it was at work, waiting left out. Once, at the start. */
+typedef void loop_round_fn(void *arg, int64_t busy_us);
+MUST_USE enum err loop_on_round(struct loop *loop, loop_round_fn *fn, void *arg);
+int64_t loop_now_us(void);      /* monotonic, for measuring */
+
 /* fn on the loop's thread for each such signal; at most 8 signals. */
 MUST_USE enum err loop_on_signal(struct loop *loop, int signal, world_fn *fn, void *arg);
 
