@@ -99,8 +99,8 @@ static enum err find_nudge(
     err = query_end(query);
     if (!err)
         err = prompt_unpack(body, arena, &facts->prompt);
-    if (err == ERR_SYNTAX)
-        err = ERR_DB_CORRUPT;
+    if (err == ERR_SYNTAX) /* or there was no room for all of it */
+        err = arena_failed(arena) ? ERR_NO_MEMORY : ERR_DB_CORRUPT;
     facts->prompt.prompt_id = facts->nudge.prompt_id;
     facts->prompt.revision_id = facts->nudge.revision_id;
     facts->has_nudge = true;
