@@ -33,6 +33,7 @@ enum {
     PATIENCE_MS = 30000, /* of ours */
     DETECT_MS_MAX = 35000 + 100 * HASTE, /* of theirs; 100 ms of ours until they get a turn */
     REFRESH_GAP_MS_MAX = 1000,
+    KEPT_MS_MAX = 9000, /* an old connection; the workspace itself ends it after 10 s */
     ELEMENTS_MAX = 32
 };
 
@@ -47,7 +48,7 @@ struct presser {
 struct storm_counts {
     uint64_t rounds, breaks, presses, again, answers, reconnects;
     int64_t detect_ms_max, gap_ms_max, outage_ms_max;
-    uint64_t sockets_max;
+    uint64_t sockets_max, overlaps, overlaps_long;
     bool done;
 };
 
@@ -71,6 +72,9 @@ struct storm {
     struct presser pressers[PRESSERS];
     struct mono gone_at; /* no link at all since then; 0: there is one */
     int64_t gap_ms; /* the longest such time of this break */
+    bool overlapped; /* two links at once in this break */
+    struct mono two_since; /* 0: there are not two at the moment */
+    int64_t two_ms; /* the longest time with two, in this break */
 };
 
 typedef void break_fn(struct storm *storm);
@@ -80,19 +84,20 @@ static break_fn fall_silent, refresh, warn, duplicate, stay_away, cut_off, refus
 static const struct {
     const char *name;
     break_fn *run;
-    bool stays_up; /* the next connection is there before the old one goes */
+    bool stays_up; /* there is never a time without a connection */
+    bool overlaps; /* the next connection is there before the old one goes */
 } breaks[] = {
-    { "silent death", fall_silent, false },
-    { "refresh", refresh, true },
-    { "warning", warn, true },
-    { "duplicate delivery", duplicate, true },
-    { "a gap without any connection", stay_away, false },
-    { "closed without a close frame", cut_off, false },
-    { "408 on open", refuse_408, false },
-    { "409 on open", refuse_409, false },
-    { "429 on open", refuse_429, false },
-    { "too many sockets", too_many, false },
-    { "open but no hello", no_hello, false },
+    { "silent death", fall_silent, false, false },
+    { "refresh", refresh, true, true },
+    { "warning", warn, true, true },
+    { "duplicate delivery", duplicate, true, false },
+    { "a gap without any connection", stay_away, false, false },
+    { "closed without a close frame", cut_off, false, false },
+    { "408 on open", refuse_408, false, false },
+    { "409 on open", refuse_409, false, false },
+    { "429 on open", refuse_429, false, false },
+    { "too many sockets", too_many, false, false },
+    { "open but no hello", no_hello, false, false },
 };
 
 static _Noreturn void live(struct storm_counts *counts, uint64_t rounds, uint64_t seed);
@@ -291,6 +296,8 @@ static void one_break(struct storm *storm, size_t kind)
 {
     storm->kind = breaks[kind].name;
     storm->gap_ms = 0;
+    storm->overlapped = false;
+    storm->two_ms = 0;
     for (size_t i = 0; i < PRESSERS; i++) {
         struct presser *presser = &storm->pressers[i];
         struct look_element element;
@@ -310,6 +317,10 @@ static void one_break(struct storm *storm, size_t kind)
         storm->counts->gap_ms_max = storm->gap_ms;
     if (breaks[kind].stays_up && storm->gap_ms > REFRESH_GAP_MS_MAX)
         broken(storm, "a gap without a connection, ms", storm->gap_ms);
+    if (breaks[kind].overlaps && !storm->overlapped)
+        broken(storm, "the old connection went before the new one was there", 0);
+    storm->counts->overlaps += breaks[kind].overlaps;
+    storm->counts->overlaps_long += breaks[kind].overlaps && storm->two_ms > KEPT_MS_MAX;
     storm->counts->breaks++;
 }
 
@@ -355,14 +366,25 @@ static void fall_silent(struct storm *storm)
     cut_now(storm);
 }
 
+/* People go on while both are there: the workspace sends what they do over either. */
+static void replace(struct storm *storm, struct str reason)
+{
+    workspace_disconnect(storm->workspace, 0, reason);
+    int64_t end_ms = world_mono(storm->hasty.real).ms + PATIENCE_MS;
+    while (!storm->overlapped && world_mono(storm->hasty.real).ms < end_ms)
+        turn(storm);
+    for (uint64_t i = endure_draw(&storm->random) % 8; i > 0; i--)
+        turn(storm);
+}
+
 static void refresh(struct storm *storm)
 {
-    workspace_disconnect(storm->workspace, 0, STR("refresh_requested"));
+    replace(storm, STR("refresh_requested"));
 }
 
 static void warn(struct storm *storm)
 {
-    workspace_disconnect(storm->workspace, 0, STR("warning"));
+    replace(storm, STR("warning"));
 }
 
 static void duplicate(struct storm *storm)
@@ -542,6 +564,12 @@ static void turn(struct storm *storm)
         storm->counts->sockets_max = sockets;
     bool up = workspace_links(storm->workspace, NULL, 0) > 0;
     int64_t now_ms = world_mono(storm->world).ms;
+    bool two = workspace_links(storm->workspace, NULL, 0) > 1;
+    storm->overlapped = storm->overlapped || two;
+    if (!two || !storm->two_since.ms)
+        storm->two_since.ms = two ? now_ms : 0;
+    if (two && now_ms - storm->two_since.ms > storm->two_ms)
+        storm->two_ms = now_ms - storm->two_since.ms;
     if (!up && !storm->gone_at.ms)
         storm->gone_at.ms = now_ms;
     if (up && storm->gone_at.ms) {
@@ -573,6 +601,8 @@ static void check(struct storm *storm)
         broken(storm, "rated answers counted in reviews", counted - rated);
     if (look_duplicate_posts(storm->workspace))
         broken(storm, "messages posted twice", (int64_t)look_duplicate_posts(storm->workspace));
+    if (storm->counts->overlaps_long * 2 > storm->counts->overlaps)
+        broken(storm, "old connections are not closed", (int64_t)storm->counts->overlaps_long);
     if (all.astray)
         broken(storm, "acks on another link than the one that delivered", (int64_t)all.astray);
 }

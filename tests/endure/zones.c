@@ -20,7 +20,15 @@
 #include "core/slots.h"
 #include "endure/endure.h"
 
-enum { ZONES_ROOM = 2000, CHANGES_ROOM = 64, STEP_HOURS = 6, DAYS_AROUND = 5, LATE_MS = 59000 };
+enum {
+    ZONES_ROOM = 2000,
+    CHANGES_ROOM = 64,
+    STEP_HOURS = 6,
+    DAYS_AROUND = 5,
+    LATE_MS = 59000,
+    DAY_MINUTES = 1440,
+    HOURS_BEFORE = 15 /* no zone is further from Greenwich */
+};
 
 struct names {
     char name[ZONES_ROOM][ZONE_NAME_BYTES_MAX];
@@ -42,6 +50,10 @@ struct walk {
     uint64_t random;
 };
 
+struct gap {
+    int32_t from, to; /* minutes of a day; to may lie beyond its end */
+};
+
 static const struct hours windows[] = {
     { HOURS_DEFAULT_FROM_MINUTE, HOURS_DEFAULT_TO_MINUTE, HOURS_DEFAULT_WORKDAYS },
     { 0, 1440, 0x7f },
@@ -61,6 +73,8 @@ static int add_name(const char *path, const struct stat *status, int kind, struc
 static void try_zone(const char *name, uint64_t seed, struct counts *counts);
 static size_t find_changes(const struct zone *zone, int32_t *days);
 static void walk(struct walk *walk, struct counts *counts);
+static bool find_gap(const struct walk *walk, int32_t day, struct gap *gap);
+static int64_t minute_shown(const struct walk *walk, struct instant at);
 static bool is_jumped_over(const struct walk *walk, int32_t day);
 static bool loses_a_part(const struct walk *walk, int32_t day);
 static void count_slot(const struct walk *walk, int32_t *due, struct counts *counts);
@@ -225,31 +239,57 @@ static void count_slot(const struct walk *walk, int32_t *due, struct counts *cou
     counts->slots++;
 }
 
-/* One of the parts of this day's window begins on the day after. */
+/* The minutes of this day that no clock showed, seen by looking at every minute: never by asking
+ * the function that the slots are made with. */
+static bool find_gap(const struct walk *walk, int32_t day, struct gap *gap)
+{
+    struct instant at = { ((int64_t)day * 24 - HOURS_BEFORE) * 3600000 };
+    int64_t shown = minute_shown(walk, at);
+    for (int i = 0; i < (24 + 2 * HOURS_BEFORE) * 60; i++) {
+        at = instant_add(at, MINUTES(1));
+        int64_t next = minute_shown(walk, at);
+        if (next - shown > 1 && (shown + 1) / DAY_MINUTES == day) {
+            *gap = (struct gap){ (int32_t)(shown + 1 - (int64_t)day * DAY_MINUTES),
+                (int32_t)(next - (int64_t)day * DAY_MINUTES) };
+            return true;
+        }
+        shown = next;
+    }
+    return false;
+}
+
+static int64_t minute_shown(const struct walk *walk, struct instant at)
+{
+    struct local local = zone_local(walk->zone, at);
+    return (int64_t)local.day * DAY_MINUTES + local.minute;
+}
+
+/* A part of this day's window that is moved on comes to lie on the day after. */
 static bool is_jumped_over(const struct walk *walk, int32_t day)
 {
     const struct hours *hours = &walk->settings.hours;
-    for (int16_t minute = hours->from_minute; minute < hours->to_minute; minute++)
-        if (zone_local(walk->zone, zone_instant(walk->zone, (struct local){ day, minute })).day !=
-            day)
-            return true;
-    return false;
+    struct gap gap;
+    if (!find_gap(walk, day, &gap))
+        return false;
+    int32_t first = DAY_MINUTES - (gap.to - gap.from); /* moved on, this one is tomorrow's */
+    first = first > gap.from ? first : gap.from;
+    return hours->from_minute < gap.to && hours->to_minute > first && first < gap.to;
 }
 
 /* The clock jumps over a whole one of the `cap` parts of the window: it shares the next one's. */
 static bool loses_a_part(const struct walk *walk, int32_t day)
 {
     const struct hours *hours = &walk->settings.hours;
-    int32_t length = (hours->to_minute - hours->from_minute) / walk->settings.cap;
-    for (int32_t from = hours->from_minute; from + length <= hours->to_minute; from += length) {
-        struct local last = { day, (int16_t)(from + length - 1) };
-        struct local shown = zone_local(walk->zone, zone_instant(walk->zone, last));
-        struct local first = { day, (int16_t)from };
-        struct local first_shown = zone_local(walk->zone, zone_instant(walk->zone, first));
-        if (first_shown.minute != first.minute && shown.minute != last.minute)
-            return true;
-    }
-    return false;
+    int32_t length = hours->to_minute - hours->from_minute, cap = walk->settings.cap;
+    struct gap gap;
+    bool lost = false;
+    if (!find_gap(walk, day, &gap))
+        return false;
+    for (int32_t n = 0; n < cap; n++)
+        lost = lost ||
+            (hours->from_minute + length * n / cap >= gap.from &&
+                hours->from_minute + length * (n + 1) / cap <= gap.to);
+    return lost;
 }
 
 static _Noreturn void broken(const struct walk *walk, const char *what, int32_t day)
