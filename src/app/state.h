@@ -6,6 +6,7 @@
 #ifndef NUDGED_APP_STATE_H
 #define NUDGED_APP_STATE_H
 
+#include "app/hurry.h"
 #include "app/inbox.h"
 #include "app/parts.h"
 #include "app/upkeep.h"
@@ -41,6 +42,7 @@ struct app {
     struct mono turn_started;
     struct sender sender;
     struct ticker ticker;
+    struct hurry hurry;
     struct loader loader;
     struct watch_state watch;
     struct metrics metrics;

@@ -19,6 +19,7 @@ static enum err run_together(struct app *app, struct turn *turn, size_t from, si
 static enum err run_alone(struct app *app, struct turn *turn, size_t from, size_t to);
 static enum err step(struct app *app, struct turn_item *item);
 static enum err decode(struct app *app, struct turn_item *item);
+static bool is_too_much(struct app *app, struct turn_item *item);
 static enum err decide(struct app *app, struct turn_item *item);
 static void fill_facts(struct app *app, const struct turn_item *item, struct facts *facts);
 static bool loads_content(const struct app *app, const struct event *event);
@@ -189,6 +190,11 @@ static enum err step(struct app *app, struct turn_item *item)
         item->skipped = true;
         return OK;
     }
+    if (!err && is_too_much(app, item)) {
+        item->plan.why = "hurried";
+        item->skipped = true;
+        return OK;
+    }
     if (!err && loads_content(app, &item->event))
         err = loader_number(app);
     if (!err)
@@ -216,6 +222,17 @@ static enum err decode(struct app *app, struct turn_item *item)
     bool foreign = item->item->is_frame && !err && app->state.workspace.len &&
                    !str_equal(item->event.workspace, app->state.workspace);
     return foreign ? ERR_UNKNOWN_FORM : err;
+}
+
+/* Buttons and commands cost no message of their own: their answer is the ack's, or an update. */
+static bool is_too_much(struct app *app, struct turn_item *item)
+{
+    if (item->event.kind != EVENT_TEXT || !item->item->is_frame)
+        return false;
+    enum hurry_verdict verdict =
+        hurry_line(&app->hurry, item->event.actor, world_mono(app->world));
+    item->event.hurried = verdict == HURRY_FIRST;
+    return verdict == HURRY_MORE;
 }
 
 static enum err decide(struct app *app, struct turn_item *item)

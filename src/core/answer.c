@@ -73,6 +73,11 @@ enum err decide_text(
     enum verb verb = event->verb != VERB_NONE ? event->verb : verb_parse(event->text, &argument);
     bool open = facts->has_person && facts->has_nudge && facts->nudge.state == NUDGE_OPEN;
     who_is_it(facts, plan);
+    if (event->hurried) {
+        plan->why = "hurried";
+        reply(facts, event, arena, plan, card_text(say0(SAY_HURRIED, 0), arena));
+        return OK;
+    }
     if (event->files && !str_trim(event->text).len) {
         plan->why = "files";
         reply(facts, event, arena, plan, card_text(say0(SAY_NO_FILES, 0), arena));

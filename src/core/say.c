@@ -54,6 +54,8 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
         "I could not read that as a number. Digits are enough, for example: 15") },
     [SAY_NOT_READ_EMPTY] = { STR_INIT(
         "There was nothing in that. Type a few words, or say skip.") },
+    [SAY_HURRIED] = { STR_INIT("That is more than I can read. Please wait a minute, then say the "
+                               "last one again.") },
     [SAY_NO_FILES] = { STR_INIT("Text or a button, please; I cannot read files.") },
     [SAY_TOO_LONG] = { STR_INIT(
         "That is more than I can keep (4,000 characters). A shorter version, please.") },

@@ -1,7 +1,7 @@
 /* Secrets and people's words, followed through a life of the real program: started, asked,
  * answered, refused, reloaded, killed, exported, backed up, lied to by its API. Afterwards every
- * byte it left anywhere is searched. Tokens, tickets and ways back may be nowhere; answers only in the database,
- * its copies and the export; reflections not even there. */
+ * byte it left anywhere is searched. Tokens, tickets and ways back may be nowhere; answers only in
+ * the database, its copies and the export; reflections not even there. */
 #include <dirent.h>
 #include <signal.h>
 #include <string.h>

@@ -73,6 +73,7 @@ struct event {
     size_t values_len;
     struct str text;                /* COMMAND, TEXT: the argument or the line; CONTROL: argument */
     bool files;                     /* TEXT: something was attached, which nobody reads */
+    bool hurried;                   /* TEXT: the first of more lines than anybody types */
     struct form_value *form;        /* FORM */
     size_t form_len;
 
