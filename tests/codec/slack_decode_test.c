@@ -19,6 +19,7 @@
 
 #include "nudged/base/limits.h"
 #include "nudged/platform/platform.h"
+#include "platform/slack/json.h"
 
 #define FRAMES SOURCE_DIR "/tests/codec/slack/frames"
 
@@ -286,6 +287,27 @@ static void test_hostile_json(void **state)
     }
 }
 
+static void test_whole_numbers_are_exact_or_none(void **state)
+{
+    static const struct { const char *text; int64_t number; } rows[] = {
+        { "9007199254740991", INT64_C(9007199254740991) },
+        { "-9007199254740991", INT64_C(-9007199254740991) },
+        { "9007199254740992", 0 }, { "9007199254740993", 0 }, { "-9007199254740993", 0 },
+        { "1e300", 0 }, { "1.5", 0 }, { "\"7\"", 0 }, { "7", 7 }, { "7e2", 700 },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[60];
+        struct json *root = NULL;
+        int64_t number = 0;
+        int len = snprintf(text, sizeof text, "{\"n\":%s}", rows[i].text);
+        assert_int_equal(json_parse((struct str){ text, (size_t)len }, 100, &root), OK);
+        assert_int_equal(json_get_integer(root, "n", &number), rows[i].number != 0);
+        assert_true(number == rows[i].number);
+        json_free(root);
+    }
+}
+
 static void test_depth_and_size(void **state)
 {
     (void)state;
@@ -478,6 +500,7 @@ int main(void)
         cmocka_unit_test(test_every_prefix_is_refused),
         cmocka_unit_test(test_every_changed_byte_is_survived),
         cmocka_unit_test(test_hostile_json),
+        cmocka_unit_test(test_whole_numbers_are_exact_or_none),
         cmocka_unit_test(test_depth_and_size),
         cmocka_unit_test(test_wide_objects),
         cmocka_unit_test(test_no_memory_is_not_poison),

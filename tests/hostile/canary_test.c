@@ -1,7 +1,9 @@
 /* Secrets and people's words, followed through a life of the real program: started, asked,
  * answered, refused, reloaded, killed, exported, backed up, lied to by its API. Afterwards every
  * byte it left anywhere is searched. Tokens, tickets and ways back may be nowhere; answers only in
- * the database, its copies and the export; reflections not even there. */
+ * the database, its copies and the export; reflections not even there.
+ *
+ *   COUNT formats of the log (2) */
 #include <dirent.h>
 #include <signal.h>
 #include <string.h>
@@ -274,7 +276,9 @@ int main(void)
     write_secret(office, "secrets/slack_bot_token", TOKEN_BOT);
     write_secret(office, "secrets/slack_app_token", TOKEN_APP);
     setenv("CREDENTIALS_DIRECTORY", office_path(office, "secrets"), 1);
-    for (int format = 0; format < 2; format++) {
+    const char *count = getenv("COUNT");
+    int formats = count && strcmp(count, "1") == 0 ? 1 : 2; /* of the log */
+    for (int format = 0; format < formats; format++) {
         office_config(office, format ? "log: {format: json}" : "log: {format: logfmt}");
         if (format == 0)
             a_life(office);

@@ -20,7 +20,7 @@ enum {
     NUMBER_BYTES_MAX = 60       /* cJSON reads at most 63 */
 };
 
-static const double INTEGER_MAX = 9007199254740992.0;   /* 2^53 */
+static const double INTEGER_MAX = 9007199254740991.0;   /* 2^53 - 1 */
 
 struct scan {
     const char *ptr, *end;

@@ -28,7 +28,7 @@ const struct json *json_get(const struct json *object, const char *key);
 struct str json_text(const struct json *value);
 struct str json_get_text(const struct json *object, const char *key);
 bool json_get_true(const struct json *object, const char *key);
-/* Whole numbers up to 2^53; beyond that doubles cannot tell neighbours apart. */
+/* Whole numbers below 2^53; from there on doubles cannot tell neighbours apart. */
 bool json_get_integer(const struct json *object, const char *key, int64_t *out);
 bool json_is_object(const struct json *value);
 

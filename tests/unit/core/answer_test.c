@@ -44,6 +44,22 @@ static void a_stranger_is_told_so(void **state)
     builder_free(b);
 }
 
+/* Whether there is such a question at all, and how far its owner got, is not told. */
+static void refusals_tell_nothing_apart(void **state)
+{
+    (void)state;
+    struct builder *b = with_nudge(ID_CHOICE);
+    for (int what = -1; what <= NUDGE_FAILED; what++) {
+        b->facts.has_nudge = what >= 0;
+        b->facts.nudge.person_id = 2;
+        b->facts.nudge.state = what > 0 ? (enum nudge_state)what : NUDGE_OPEN;
+        b->facts.has_answer = what == NUDGE_ANSWERED;
+        builder_click(b, VERB_CHOOSE, VALUES(0));
+        assert_refused(b, "This question was for somebody else, so nothing was recorded.");
+    }
+    builder_free(b);
+}
+
 static void another_persons_question_changes_nothing(void **state)
 {
     (void)state;
@@ -500,6 +516,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stranger_is_told_so),
+        cmocka_unit_test(refusals_tell_nothing_apart),
         cmocka_unit_test(another_persons_question_changes_nothing),
         cmocka_unit_test(a_wrong_key_changes_nothing),
         cmocka_unit_test(a_question_that_is_gone_changes_nothing),
