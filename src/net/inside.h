@@ -8,7 +8,7 @@
 #include "nudged/net/loop.h"
 
 struct http;            /* http.c: curl's multi handle and the calls under way */
-struct ws_hub;          /* ws_hub.c: the libwebsockets context */
+struct ssl_ctx_st;      /* OpenSSL's, of stream.c */
 struct resolve_cache;   /* resolve.c */
 struct lag;             /* lag.c */
 
@@ -42,7 +42,10 @@ struct loop {
     size_t signals_len;
     char *ca_file;                  /* NULL: only the system's */
     struct http *http;              /* these are made when first needed: */
-    struct ws_hub *ws_hub;
+    struct ssl_ctx_st *tls;
+    unsigned char random[256];      /* drawn ahead; the last random_left are not used yet */
+    size_t random_left;
+    struct ws *ws_list;             /* every WebSocket until its memory is given back */
     struct resolve_cache *resolve_cache;
     struct lag *lag;
 };
@@ -67,7 +70,7 @@ void timer_free(struct timer *timer);
 struct watch *watch_new(struct world *world, struct str folder, world_fn *fn, void *arg);
 void watch_free(struct watch *watch);
 
-/* -- http.c, ws.c, ws_hub.c -------------------------------------------------------------------- */
+/* -- http.c, ws.c ----------------------------------------------------------------------------- */
 enum err http_request_start(struct world *world, const struct http_request *request,
                             http_done_fn *fn, void *arg, uint64_t *call_id);
 void http_request_cancel(struct world *world, uint64_t call_id);
@@ -76,7 +79,7 @@ struct ws *ws_client_open(struct world *world, const struct ws_options *options,
                           const struct ws_events *events, void *arg);
 enum err ws_client_text(struct ws *ws, struct str frame);
 void ws_client_close(struct ws *ws);
-void ws_finish(struct loop *loop);          /* also runs the loop until the library let go */
+void ws_finish(struct loop *loop);          /* cuts them all */
 
 /* -- lag.c ------------------------------------------------------------------------------------- */
 void lag_finish(struct loop *loop);

@@ -4,6 +4,7 @@
  * jump all are set again, in order, so that those which came due fire in the order of their
  * instants. The system's clock gives no notice of a jump, so a real one is looked at every 30 s. */
 #include <math.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "net/inside.h"
@@ -18,6 +19,7 @@ struct timer {
     struct timer *before, *next;    /* only when by_wall */
 };
 
+static void draw(void *out, size_t bytes);
 static void timer_arm_wall(struct timer *timer);
 static void timer_link(struct timer *timer);
 static void timer_unlink(struct timer *timer);
@@ -43,9 +45,25 @@ struct mono clock_mono(struct world *world)
     return (struct mono){ (int64_t)(uv_hrtime() / 1000000) };
 }
 
+/* Drawn ahead: one system call serves many keys. What was given out is wiped. */
 void clock_random(struct world *world, void *out, size_t bytes)
 {
-    (void)world;
+    struct loop *loop = loop_of(world);
+    if (bytes > sizeof(loop->random)) {
+        draw(out, bytes);
+        return;
+    }
+    if (loop->random_left < bytes) {
+        draw(loop->random, sizeof(loop->random));
+        loop->random_left = sizeof(loop->random);
+    }
+    loop->random_left -= bytes;
+    memcpy(out, loop->random + loop->random_left, bytes);
+    explicit_bzero(loop->random + loop->random_left, bytes);
+}
+
+static void draw(void *out, size_t bytes)
+{
     char *at = out;
     while (bytes > 0) {
         ssize_t got = getrandom(at, bytes < 256 ? bytes : 256, 0);
