@@ -244,10 +244,12 @@ static void look_at_reserve(struct app *app)
 
 static void tell_status(struct app *app)
 {
+    if (!app->options.status)
+        return;
     struct buf line = buf_heap(SENTENCE_BYTES_MAX);
     app_status_line(app, &line);
     struct str now = str_slice(buf_str(&line), 0, sizeof(app->watch.told) - 1);
-    if (app->options.status && !str_equal(now, str_from_z(app->watch.told))) {
+    if (!str_equal(now, str_from_z(app->watch.told))) {
         (void)snprintf(app->watch.told, sizeof(app->watch.told), "%.*s", STR_ARG(now));
         app->options.status(app->options.arg, str_from_z(app->watch.told));
     }

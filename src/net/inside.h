@@ -10,7 +10,6 @@
 struct http;            /* http.c: curl's multi handle and the calls under way */
 struct ssl_ctx_st;      /* OpenSSL's, of stream.c */
 struct resolve_cache;   /* resolve.c */
-struct lag;             /* lag.c */
 
 enum { LOOP_SIGNALS_MAX = 8, CLOCK_RECHECK_MS = 30000 };
 
@@ -47,7 +46,6 @@ struct loop {
     size_t random_left;
     struct ws *ws_list;             /* every WebSocket until its memory is given back */
     struct resolve_cache *resolve_cache;
-    struct lag *lag;
 };
 
 static inline struct loop *loop_of(struct world *world) { return (struct loop *)(void *)world; }
@@ -80,9 +78,6 @@ struct ws *ws_client_open(struct world *world, const struct ws_options *options,
 enum err ws_client_text(struct ws *ws, struct str frame);
 void ws_client_close(struct ws *ws);
 void ws_finish(struct loop *loop);          /* cuts them all */
-
-/* -- lag.c ------------------------------------------------------------------------------------- */
-void lag_finish(struct loop *loop);
 
 /* -- loop.c ------------------------------------------------------------------------------------ */
 enum err loop_job(struct world *world, world_fn *work, world_fn *done, void *arg);

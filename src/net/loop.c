@@ -67,7 +67,6 @@ struct loop *loop_free(struct loop *loop)
         return NULL;
     http_finish(loop);
     ws_finish(loop);
-    lag_finish(loop);
     for (size_t i = 0; i < loop->signals_len; i++)
         uv_close((uv_handle_t *)&loop->signals[i].handle, NULL);
     uv_close((uv_handle_t *)&loop->round_timer, NULL);

@@ -36,17 +36,6 @@ int64_t loop_now_us(void);      /* monotonic, for measuring */
 /* fn on the loop's thread for each such signal; at most 8 signals. */
 MUST_USE enum err loop_on_signal(struct loop *loop, int signal, world_fn *fn, void *arg);
 
-/* How long the loop was busy in each round, which is how long whatever arrived meanwhile had to
- * wait. Buckets of microseconds: each below 8 for itself, then eight for each power of two. */
-enum { LOOP_LAG_BUCKETS = 8 * 32 };
-struct loop_lag { uint64_t rounds, busy_us, max_us, buckets[LOOP_LAG_BUCKETS]; };
-/* From now on; costs a system call a round. ERR_INTERNAL when libuv refuses. */
-MUST_USE enum err loop_measure_lag(struct loop *loop);
-/* NULL: not measured. Lives as long as the loop. */
-const struct loop_lag *loop_lag(const struct loop *loop);
-/* An upper bound of that part (0 to 1) of the rounds, at most an eighth too much. */
-uint64_t loop_lag_us(const struct loop_lag *lag, double part);
-
 /* Extra certificate authority file (PEM) for https and wss, beside the system's; "" for none.
  * Before the first request and the first WebSocket. ERR_NOT_FOUND: cannot be read. */
 MUST_USE enum err loop_set_ca_file(struct loop *loop, struct str path);
