@@ -174,7 +174,7 @@ static void try_urls(void)
         "hooks.slack.com:443@evil.example", "evil.example#hooks.slack.com",
         "evil.example\\@hooks.slack.com", "evil.example?.slack.com", "evil.example/.slack.com",
         "hooks.slack.com%2eevil.example", "hooks。slack。com", "hooks․slack․com",
-        "hooks.slack.com\xE3\x80\x82""evil.example", "hooks.slack.com%00.evil.example",
+        "hooks.slack.com。evil.example", "hooks.slack.com%00.evil.example",
         "hooks.slack.com\r\nHost: evil.example", "hooks.slack.com\tevil.example",
         "hooks.slack.com evil.example", " hooks.slack.com", "hooks.slack.com:22",
         "hooks.slack.com:0", "hooks.slack.com:99999", "hooks.slack.com:443:80",
