@@ -41,4 +41,5 @@ while read -r file; do
 done <tests/fuzz/parsers
 percent=$(echo "$reached $lines" | awk '{ printf "%.1f", 100 * $1 / $2 }')
 [ $low -eq 0 ] || { echo "$low of $files files are below $floor %"; exit 1; }
-echo "proved: $reached of $lines lines reached in $files parsers, $percent %, each file $floor % or more"
+echo "proved: $reached of $lines lines reached in $files parsers, $percent %," \
+    "each file $floor % or more"

@@ -20,6 +20,29 @@ static void check_settings(const struct config *config)
     REQUIRE(config->slack_posts_per_second >= 0 && config->log_format.len);
 }
 
+/* Where it listens is this machine, unless it says twice that it is not. */
+static void check_health(const struct config *config)
+{
+    struct str host = STR_EMPTY;
+    uint16_t port = 0;
+    if (!config->health_listen.len)
+        return;
+    REQUIRE(address_split(config->health_listen, &host, &port));
+    REQUIRE(host_is_loopback(host) || config->health_beyond);
+}
+
+/* The short way to the paths gives those of the whole reading. */
+static void check_paths(struct str path, const struct config *config, struct arena *arena)
+{
+    struct config short_way = { .state_folder = STR("untouched") };
+    if (!config_paths(path, arena, &short_way)) {
+        REQUIRE(!config && str_equal(short_way.state_folder, STR("untouched")));
+        return;
+    }
+    REQUIRE(!config || str_equal(short_way.prompts_folder, config->prompts_folder));
+    REQUIRE(!config || str_equal(short_way.people_file, config->people_file));
+}
+
 int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
@@ -35,6 +58,9 @@ int fuzz_one(const uint8_t *data, size_t size)
     REQUIRE(err != ERR_NO_MEMORY && (err == OK) == (faults.errors == 0));
     if (!err)
         check_settings(&config);
+    if (!err)
+        check_health(&config);
+    check_paths(path, err ? NULL : &config, &arena);
     for (int i = 0; i < faults.count; i++)
         REQUIRE(err != ERR_REFUSED || !faults.items[i].source.len);
     if (!err && config_check_people(path, &people, &arena, &faults))

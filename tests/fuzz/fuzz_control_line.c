@@ -1,7 +1,7 @@
 /* One line of the control socket, asked of a whole program with a few days behind it. Every
  * request is answered once, and what is exported as JSON is JSON.
  *
- * * Odd: backups with a path are not tried, for they would go wherever the input says. */
+ * * Odd: backups with a whole path are not tried, for they would go wherever the input says. */
 #include "fuzz.h"
 
 #include <cjson/cJSON.h>
@@ -40,8 +40,9 @@ static void start_play(void)
 static bool writes_a_file(const cJSON *request)
 {
     const cJSON *name = cJSON_GetObjectItemCaseSensitive(request, "do");
+    const cJSON *file = cJSON_GetObjectItemCaseSensitive(request, "file");
     return cJSON_IsString(name) && strcmp(name->valuestring, "backup") == 0 &&
-        cJSON_GetObjectItemCaseSensitive(request, "file");
+        cJSON_IsString(file) && file->valuestring[0] == '/';
 }
 
 static void on_piece(void *arg, struct str piece)

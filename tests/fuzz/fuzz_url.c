@@ -3,7 +3,9 @@
 #include "fuzz.h"
 
 #include <curl/curl.h>
+#include <netdb.h>
 
+#include "nudged/base/buf.h"
 #include "nudged/base/limits.h"
 #include "nudged/base/url.h"
 
@@ -39,12 +41,34 @@ static bool is_number(struct str host)
         (host.ptr[from] >= '0' && host.ptr[from] <= '9');
 }
 
+/* A place to listen at: the C library takes the same two for a numeric address and a port. */
+static void check_address(struct str text)
+{
+    struct str host = STR_EMPTY;
+    struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV }, *found = NULL;
+    struct buf again = buf_heap(256);
+    uint16_t port = 0, second = 0;
+    char name[128], service[8];
+    if (address_split(text, &host, &port)) {
+        bool six = str_find(host, ':') < host.len;
+        REQUIRE(host.len < sizeof name);
+        (void)snprintf(name, sizeof name, "%.*s", STR_ARG(host));
+        (void)snprintf(service, sizeof service, "%u", port);
+        REQUIRE(getaddrinfo(name, service, &hints, &found) == 0);
+        freeaddrinfo(found);
+        buf_addf(&again, six ? "[%.*s]:%u" : "%.*s:%u", STR_ARG(host), port);
+        REQUIRE(address_split(buf_str(&again), &host, &second) && second == port);
+    }
+    buf_free(&again);
+}
+
 int fuzz_one(const uint8_t *data, size_t size)
 {
     struct feed feed = feed_of(data, size);
     struct url_parts parts = { .port = 7 };
     char text[URL_BYTES_MAX + 64], port[8];
     struct str url = take_rest(&feed);
+    check_address(url);
     if (!url_split(url, &parts)) {
         REQUIRE(parts.port == 7 && !url_is_allowed(url));
         return 0;
