@@ -53,7 +53,7 @@ static const struct condition_row conditions[] = {
         "Some people could not be reached.", people_unmatched, .patience_s = 120 },
     [CONDITION_RESTORED] = { "restored", "an older copy of the database was put back",
         "An older copy of the database had been put back, and nothing was sent from it.",
-        restored },
+        restored, .patience_s = 0 },
 };
 _Static_assert(COUNT(conditions) == CONDITION_COUNT, "one row a condition");
 

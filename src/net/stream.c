@@ -154,7 +154,7 @@ static enum err prepare_tls(struct stream *stream, const char *host)
         verify, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     bool ok = numeric ? X509_VERIFY_PARAM_set1_ip_asc(verify, host)
                       : X509_VERIFY_PARAM_set1_host(verify, host, 0) &&
-            SSL_set_tlsext_host_name(stream->ssl, host);
+            SSL_set_tlsext_host_name(stream->ssl, (uintptr_t)host); /* a macro that casts */
     SSL_set_connect_state(stream->ssl);
     return ok ? OK : ERR_NO_MEMORY;
 }
