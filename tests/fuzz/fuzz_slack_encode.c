@@ -21,7 +21,7 @@ static struct str take_words(struct feed *feed, struct arena *arena)
         return take_bytes(feed, how);
     struct str piece = str_from_z(corpus[how % COUNT(corpus)]);
     size_t times = how < 192 ? 1 : (size_t)take_byte(feed) * (how < 254 ? 1 : 50);
-    struct buf words = buf_in(arena, how == 255 ? 1 << 16 : 4000);
+    struct buf words = buf_in(arena, how == 255 ? 1 << 14 : 4000);
     for (size_t i = 0; i < times && words.len + piece.len < words.bytes_max; i++)
         buf_add(&words, piece);
     return buf_str(&words);
