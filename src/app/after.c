@@ -57,6 +57,8 @@ void after_failure(struct app *app, struct turn_item *item)
         ticker_hold(app);
     if (own && event->kind == EVENT_CONTENT && !event->faults)
         loader_give_up(app);
+    if (!own && item->event.kind == EVENT_TEXT && err_policy_of(item->err) == ERR_POLICY_RETRY)
+        return;         /* not acked: a line comes again by itself, a few times, and may fit then */
     struct str sorry = STR("Something went wrong on my side and this was not recorded. "
                            "It has been noted; please try again later.");
     struct message message = { .summary = sorry };
@@ -66,6 +68,7 @@ void after_failure(struct app *app, struct turn_item *item)
         reply.form_error = sorry;
     }
     send_ack(app, item, &reply);
+    app->turn_arena.failed = false;     /* what filled it is over; the apology is small */
     if (item->item->is_frame && item->event.kind == EVENT_ACTION && item->ack.envelope_id.len)
         (void)sender_ephemeral(app, item, DELIVERY_WHISPER, &message);
 }

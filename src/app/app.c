@@ -333,8 +333,10 @@ static void on_done(void *arg, const struct delivery_result *result)
     };
     sender_replied(app, result->delivery_id);
     if (result->delivery_id && inbox_put_event(&app->inbox, &event)) {
-        log_note(app, "event_dropped", "kind=delivery");  /* a post stays claimed: found at boot */
+        log_note(app, "event_dropped", "kind=delivery");
         sender_done(app, result);
+        app->sender.lost = true;        /* a post stays claimed until the sender looks for it */
+        sender_wake(app);
     }
     turn_wake(app);
 }

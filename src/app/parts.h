@@ -28,6 +28,7 @@ struct sender {
     bool draining;
     bool waits;                         /* something could go but for the pace */
     bool failing;                       /* the store refused claims when last asked */
+    bool lost;                          /* a result found no memory: its claim is nobody's now */
     struct arena arena;
     struct delivery *rows;              /* one window of the outbox, filled again and again */
 };

@@ -9,12 +9,13 @@ enum {
     WINDOW = 32,
     WINDOWS_MAX = 8,  /* of the interactive lane: one that waits must not hide one that need not */
     LOOKUPS_MAX = 4,
-    WAIT_MS_MAX = 15000    /* however long a pace says: a wall clock that jumps is noticed so soon */
+    WAIT_MS_MAX = 15000   /* however long a pace says: so soon a wall clock that jumps is noticed */
 };
 
 struct going { struct delivery *rows[WINDOW]; size_t len; };
 
 static void sender_run(void *arg);
+static enum err find_lost(struct app *app);
 static enum err run_lane(struct app *app, enum lane lane, struct mono *again_at);
 static enum err run_window(
     struct app *app, struct delivery *rows, size_t len, struct mono *again_at);
@@ -109,6 +110,8 @@ static void sender_run(void *arg)
     if (app->stopped || !app->bound || !app->platform->is_up(app->link) || app->sender.draining)
         return;
     app->sender.waits = false;
+    if (app->sender.lost && !app->sender.len)
+        err = find_lost(app);
     store_look(app->store);
     for (int lane = LANE_INTERACTIVE; !err && lane < LANE_END; lane++)
         if (lane == LANE_ALERT || !app->upkeep.restored.utc_ms)
@@ -127,6 +130,20 @@ static void sender_run(void *arg)
         set_timer(app, again_at);
     store_look_end(app->store);
     turn_wake(app);
+}
+
+/* Nothing is in flight, so whatever is claimed was sent and not noted: as at boot. */
+static enum err find_lost(struct app *app)
+{
+    enum err err = store_begin(app->store);
+    if (!err)
+        err = outbox_recover(app->store);
+    if (!err)
+        err = store_commit(app->store);
+    if (err)
+        store_rollback(app->store);
+    app->sender.lost = err != OK;
+    return err;
 }
 
 static enum err run_lane(struct app *app, enum lane lane, struct mono *again_at)
@@ -299,14 +316,16 @@ static void expire(struct app *app, const struct delivery *delivery, bool replac
     raise_result(app, &result);
 }
 
-/* Does not fit: the row is looked at again. */
+/* Does not fit: the row is looked at again, a claimed one after find_lost. */
 static void raise_result(struct app *app, const struct delivery_result *result)
 {
     struct event event = {
         .kind = EVENT_DELIVERY, .person_id = result->person_id, .result = *result
     };
-    if (inbox_put_event(&app->inbox, &event))
+    if (inbox_put_event(&app->inbox, &event)) {
         end_flight(app, result->delivery_id);
+        app->sender.lost = true;
+    }
 }
 
 static void run_lookups(struct app *app, struct mono *again_at)
