@@ -37,17 +37,16 @@ enum {
     ELEMENTS_MAX = 32
 };
 
-enum press { PRESS_CLICK, PRESS_TYPE };
 struct presser {
     uint32_t person;
-    enum press how;
+    bool types; /* instead of pressing */
     char ts[32];
     uint32_t troubles;
 };
 
 struct storm_counts {
     uint64_t rounds, breaks, presses, again, answers, reconnects;
-    int64_t detect_ms_max, gap_ms_max, outage_ms_max;
+    int64_t detect_ms_max, gap_ms_max;
     uint64_t sockets_max, overlaps, overlaps_long;
     bool done;
 };
@@ -77,27 +76,27 @@ struct storm {
     int64_t two_ms; /* the longest time with two, in this break */
 };
 
-typedef void break_fn(struct storm *storm);
-static break_fn fall_silent, refresh, warn, duplicate, stay_away, cut_off, refuse_408, refuse_409,
-    refuse_429, too_many, no_hello;
+typedef void break_fn(struct storm *storm, enum sim_fault fault);
+static break_fn fall_silent, refresh, warn, duplicate, stay_away, cut_off;
 
 static const struct {
     const char *name;
     break_fn *run;
+    enum sim_fault fault; /* of the next connection */
     bool stays_up; /* there is never a time without a connection */
     bool overlaps; /* the next connection is there before the old one goes */
 } breaks[] = {
-    { "silent death", fall_silent, false, false },
-    { "refresh", refresh, true, true },
-    { "warning", warn, true, true },
-    { "duplicate delivery", duplicate, true, false },
-    { "a gap without any connection", stay_away, false, false },
-    { "closed without a close frame", cut_off, false, false },
-    { "408 on open", refuse_408, false, false },
-    { "409 on open", refuse_409, false, false },
-    { "429 on open", refuse_429, false, false },
-    { "too many sockets", too_many, false, false },
-    { "open but no hello", no_hello, false, false },
+    { "silent death", fall_silent, SIM_FAULT_NONE, false, false },
+    { "refresh", refresh, SIM_FAULT_NONE, true, true },
+    { "warning", warn, SIM_FAULT_NONE, true, true },
+    { "duplicate delivery", duplicate, SIM_FAULT_DUPLICATE, true, false },
+    { "a gap without any connection", stay_away, SIM_FAULT_REFUSE_408, false, false },
+    { "closed without a close frame", cut_off, SIM_FAULT_NONE, false, false },
+    { "408 on open", cut_off, SIM_FAULT_REFUSE_408, false, false },
+    { "409 on open", cut_off, SIM_FAULT_REFUSE_409, false, false },
+    { "429 on open", cut_off, SIM_FAULT_REFUSE_429, false, false },
+    { "too many sockets", cut_off, SIM_FAULT_TOO_MANY, false, false },
+    { "open but no hello", cut_off, SIM_FAULT_NO_HELLO, false, false },
 };
 
 static _Noreturn void live(struct storm_counts *counts, uint64_t rounds, uint64_t seed);
@@ -143,7 +142,6 @@ int main(void)
 #define MOST(field) sum.field = one->field > sum.field ? one->field : sum.field
         MOST(detect_ms_max);
         MOST(gap_ms_max);
-        MOST(outage_ms_max);
         MOST(sockets_max);
     }
     printf("proved: %llu rounds of %zu breaks, %llu connections, %llu answers (%llu tried again "
@@ -302,7 +300,7 @@ static void one_break(struct storm *storm, size_t kind)
         struct presser *presser = &storm->pressers[i];
         struct look_element element;
         do {
-            *presser = (struct presser){ .person = storm->next++, .how = i % 2 };
+            *presser = (struct presser){ .person = storm->next++, .types = i % 2 };
             if (presser->person >= PEOPLE)
                 broken(storm, "nobody has a card any more", (int64_t)kind);
         } while (!has_card(storm, presser->person, &element, presser->ts));
@@ -310,7 +308,7 @@ static void one_break(struct storm *storm, size_t kind)
     press_all(storm, 0, PRESSERS / 2);
     for (uint64_t i = endure_draw(&storm->random) % 6; i > 0; i--)
         turn(storm);
-    breaks[kind].run(storm);
+    breaks[kind].run(storm, breaks[kind].fault);
     press_all(storm, PRESSERS / 2, PRESSERS);
     settle(storm);
     if (breaks[kind].stays_up && storm->gap_ms > storm->counts->gap_ms_max)
@@ -347,8 +345,9 @@ static void cut_now(struct storm *storm)
 }
 
 /* TCP stays, but nothing is read or written. Once the daemon has noticed, the workspace does. */
-static void fall_silent(struct storm *storm)
+static void fall_silent(struct storm *storm, enum sim_fault fault)
 {
+    (void)fault;
     struct sim_socket *socket = newest(storm);
     struct mono silent_at = world_mono(storm->world);
     socket->silent = true;
@@ -377,67 +376,40 @@ static void replace(struct storm *storm, struct str reason)
         turn(storm);
 }
 
-static void refresh(struct storm *storm)
+static void refresh(struct storm *storm, enum sim_fault fault)
 {
+    (void)fault;
     replace(storm, STR("refresh_requested"));
 }
 
-static void warn(struct storm *storm)
+static void warn(struct storm *storm, enum sim_fault fault)
 {
+    (void)fault;
     replace(storm, STR("warning"));
 }
 
-static void duplicate(struct storm *storm)
+static void duplicate(struct storm *storm, enum sim_fault fault)
 {
-    sim_faults_force(&storm->faults, SIM_FAULT_DUPLICATE, PRESSERS);
+    sim_faults_force(&storm->faults, fault, PRESSERS);
 }
 
 /* Nobody answers the door for some seconds of theirs; people go on pressing and typing. */
-static void stay_away(struct storm *storm)
+static void stay_away(struct storm *storm, enum sim_fault fault)
 {
-    sim_faults_set(&storm->faults, SIM_FAULT_REFUSE_408, 1000000);
+    sim_faults_set(&storm->faults, fault, 1000000);
     cut_now(storm);
     struct mono from = world_mono(storm->world);
     press_all(storm, PRESSERS / 2, PRESSERS);
     while (world_mono(storm->world).ms - from.ms < 8000)
         turn(storm);
-    sim_faults_set(&storm->faults, SIM_FAULT_REFUSE_408, 0);
+    sim_faults_set(&storm->faults, fault, 0);
 }
 
-static void cut_off(struct storm *storm)
+static void cut_off(struct storm *storm, enum sim_fault fault)
 {
+    if (fault)
+        sim_faults_force(&storm->faults, fault, 1);
     cut_now(storm);
-}
-
-static void refuse(struct storm *storm, enum sim_fault fault)
-{
-    sim_faults_force(&storm->faults, fault, 1);
-    cut_now(storm);
-}
-
-static void refuse_408(struct storm *storm)
-{
-    refuse(storm, SIM_FAULT_REFUSE_408);
-}
-
-static void refuse_409(struct storm *storm)
-{
-    refuse(storm, SIM_FAULT_REFUSE_409);
-}
-
-static void refuse_429(struct storm *storm)
-{
-    refuse(storm, SIM_FAULT_REFUSE_429);
-}
-
-static void too_many(struct storm *storm)
-{
-    refuse(storm, SIM_FAULT_TOO_MANY);
-}
-
-static void no_hello(struct storm *storm)
-{
-    refuse(storm, SIM_FAULT_NO_HELLO);
 }
 
 /* -- people -------------------------------------------------------------------------------- */
@@ -463,7 +435,7 @@ static void press(struct storm *storm, struct presser *presser)
     struct arena arena;
     arena_init(&arena, 1 << 20);
     struct str id = storm->ids[presser->person];
-    enum err err = presser->how == PRESS_TYPE
+    enum err err = presser->types
         ? human_say(storm->workspace, id, STR("1"), NULL)
         : human_click(storm->workspace, id, str_from_z(presser->ts),
               str_copy(&arena, element.block_id), str_copy(&arena, element.action_id));
@@ -489,7 +461,7 @@ static void settle(struct storm *storm)
                 continue;
             settled = false;
             REQUIRE(look_user(storm->workspace, storm->ids[presser->person], &user));
-            if (presser->how == PRESS_CLICK && user.troubles >= presser->troubles &&
+            if (!presser->types && user.troubles >= presser->troubles &&
                 presser->troubles) {
                 presser->troubles = 0;
                 storm->counts->again++;

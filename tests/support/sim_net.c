@@ -41,20 +41,13 @@ struct sim_ws {
     char *held;
 };
 
-static void call_arrives(struct sim_world *world, struct sim_event *event);
-static void call_answered(struct sim_world *world, struct sim_event *event);
+static sim_event_fn call_arrives, call_answered, ws_dialled, ws_opened, ws_frame_in, ws_frame_out,
+    ws_ended, ws_gone, ws_release_held, ws_cut;
 static void plan_answer(struct sim_world *world, struct sim_call *call,
     const struct sim_call_fault *fault, const struct workspace_reply *reply);
 static struct sim_call *call_free(struct sim_world *world, struct sim_call *call);
 static struct str header_of(const struct http_request *request, struct str name);
 static char *copy(struct str s);
-static void ws_dialled(struct sim_world *world, struct sim_event *event);
-static void ws_opened(struct sim_world *world, struct sim_event *event);
-static void ws_frame_in(struct sim_world *world, struct sim_event *event);
-static void ws_frame_out(struct sim_world *world, struct sim_event *event);
-static void ws_ended(struct sim_world *world, struct sim_event *event);
-static void ws_gone(struct sim_world *world, struct sim_event *event);
-static void ws_release_held(struct sim_world *world, struct sim_event *event);
 static void deliver(void *arg, uint32_t link_id, struct str frame);
 static void cut(void *arg, uint32_t link_id);
 static void push_tampered(struct sim_ws *ws, struct str frame);
@@ -67,8 +60,9 @@ static struct sim_ws *ws_of_link(struct sim_world *world, uint32_t link_id);
 static bool is_over(const struct sim_ws *ws);
 static enum sim_link_state state_of(const struct sim_ws *ws);
 static void cut_later(struct sim_ws *dialled);
-static void ws_cut(struct sim_world *world, struct sim_event *event);
 static void forget_sockets(struct sim_world *world);
+static struct sim_event *event_after(
+    struct sim_ws *ws, int64_t *last_ms, const char *name, sim_event_fn *run);
 static struct sim_event *event_of(
     struct sim_ws *ws, const char *name, int64_t after_ms, sim_event_fn *run);
 
@@ -272,18 +266,6 @@ size_t sim_world_links(const struct sim_world *world)
     for (const struct sim_ws *ws = world->sockets; ws; ws = ws->next)
         count += ws->opened && !is_over(ws);
     return count;
-}
-
-void sim_world_cut_soon(struct sim_world *world, uint32_t after_ms, bool older)
-{
-    world->cut_armed = true;
-    world->cut_after_ms = after_ms;
-    world->cut_older = older;
-}
-
-uint64_t sim_world_cuts(const struct sim_world *world, enum sim_link_state state)
-{
-    return world->cuts[state];
 }
 
 /* The kernel closes what the process had open. */
@@ -557,18 +539,21 @@ static void push_held(struct sim_ws *ws)
 
 static struct sim_event *event_in(struct sim_ws *ws, const char *name, sim_event_fn *run)
 {
-    struct sim_world *world = ws->world;
-    int64_t due_ms = world->mono_ms + sim_delay(world, 1, 40);
-    ws->in_ms = due_ms > ws->in_ms ? due_ms : ws->in_ms + 1;
-    return event_of(ws, name, ws->in_ms - world->mono_ms, run);
+    return event_after(ws, &ws->in_ms, name, run);
 }
 
 static struct sim_event *event_out(struct sim_ws *ws, const char *name, sim_event_fn *run)
 {
-    struct sim_world *world = ws->world;
-    int64_t due_ms = world->mono_ms + sim_delay(world, 1, 40);
-    ws->out_ms = due_ms > ws->out_ms ? due_ms : ws->out_ms + 1;
-    return event_of(ws, name, ws->out_ms - world->mono_ms, run);
+    return event_after(ws, &ws->out_ms, name, run);
+}
+
+/* Behind the last one that way. */
+static struct sim_event *event_after(
+    struct sim_ws *ws, int64_t *last_ms, const char *name, sim_event_fn *run)
+{
+    int64_t due_ms = ws->world->mono_ms + sim_delay(ws->world, 1, 40);
+    *last_ms = due_ms > *last_ms ? due_ms : *last_ms + 1;
+    return event_of(ws, name, *last_ms - ws->world->mono_ms, run);
 }
 
 static struct sim_event *event_of(

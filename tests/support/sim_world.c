@@ -267,6 +267,18 @@ bool sim_spring(struct sim_world *world, const char *what, size_t len, enum sim_
     return world->dead;
 }
 
+void sim_world_cut_soon(struct sim_world *world, uint32_t after_ms, bool older)
+{
+    world->cut_armed = true;
+    world->cut_after_ms = after_ms;
+    world->cut_older = older;
+}
+
+uint64_t sim_world_cuts(const struct sim_world *world, enum sim_link_state state)
+{
+    return world->cuts[state];
+}
+
 /* -- looking ------------------------------------------------------------------------------- */
 
 void sim_world_observe(struct sim_world *world, sim_call_fn *fn, void *arg)
