@@ -21,7 +21,7 @@ static bool long_ago(struct app *app, struct mono at, struct duration span);
 static const struct condition_row conditions[] = {
     [CONDITION_STORE_REFUSES] = { "store_refuses", "nothing can be stored",
         "Nothing could be stored; people who pressed a button saw an error mark.", store_refuses,
-        .patience_s = 60 },
+        .patience_s = 60, .within = 1 + CONDITION_DISK_FULL },
     [CONDITION_DISK_FULL] = { "disk_full", "the disk is full",
         "The disk was full.", disk_full, .patience_s = 0 },
     [CONDITION_DISK_LOW] = { "disk_low", "the disk is nearly full",

@@ -5,7 +5,11 @@
  * answer that did not happen a second time. */
 #include "store/inside.h"
 
-enum { MS_PER_DAY = 86400000, SEEN_BUCKET_MS = 26 * 3600000 };
+enum {
+    MS_PER_DAY = 86400000,
+    SEEN_BUCKET_MS = 26 * 3600000,
+    DIGEST_AHEAD_MS = 15 * MS_PER_DAY   /* the Monday after next, in any zone */
+};
 
 static apply_fn apply_access;
 static apply_fn apply_person, apply_nudge_new, apply_nudge_state, apply_answer, apply_review;
@@ -292,7 +296,10 @@ static enum err apply_workspace(const struct applying *applying, const struct ef
 static enum err apply_wake_all(const struct applying *applying, const struct effect *effect UNUSED)
 {
     applying->out->slots_changed = true;
-    return sql_run(applying->sql, SQL_PERSON_WAKE_ALL);
+    struct query *query = sql_query(applying->sql, SQL_PERSON_WAKE_DIGESTS);
+    query_set_int(query, NAME_UNTIL_MS, applying->event->at.utc_ms + DIGEST_AHEAD_MS);
+    enum err err = query_run(query);
+    return err ? err : sql_run(applying->sql, SQL_PERSON_WAKE_ALL);
 }
 
 static enum err apply_alert(const struct applying *applying, const struct effect *effect)

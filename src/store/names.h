@@ -43,6 +43,7 @@
     XX(SKILL, "skill") XX(SLOT_COUNT, "slot_count") XX(SLOT_DAY, "slot_day") \
     XX(STABILITY, "stability") XX(START_DAY, "start_day") XX(STATE, "state") XX(STEP, "step") \
     XX(STOPPED, "stopped") XX(TEXT, "text") XX(UNKNOWN, "unknown") XX(UNMATCHED, "unmatched") \
+    XX(UNTIL_MS, "until_ms") \
     XX(WEEK_MONDAY, "week_monday") XX(WHAT, "what") XX(WHO, "who") XX(WORKDAYS, "workdays") \
     XX(WORKSPACE, "workspace") XX(WORKSPACE_LOST, "workspace_lost") XX(ZONE, "zone")
 

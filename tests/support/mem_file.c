@@ -78,7 +78,9 @@ static int file_write(sqlite3_file *base, const void *from, int count, sqlite3_i
     struct mem_file *file = handle->file;
     size_t start = (size_t)offset, end = start + (size_t)count;
     mem_spring_trap(handle->disk);
-    if (handle->disk->full && !handle->disk->crashed) {
+    bool grows = end > file->now.len && handle->disk->room &&
+        mem_disk_used(handle->disk) + end - file->now.len > handle->disk->room;
+    if ((handle->disk->full || grows) && !handle->disk->crashed) {
         handle->disk->counts.refused++;
         return SQLITE_FULL;
     }

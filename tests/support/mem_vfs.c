@@ -108,6 +108,19 @@ void mem_disk_set_full(struct mem_disk *disk, bool full)
     disk->full = full;
 }
 
+void mem_disk_set_room(struct mem_disk *disk, uint64_t bytes)
+{
+    disk->room = bytes;
+}
+
+uint64_t mem_disk_used(const struct mem_disk *disk)
+{
+    uint64_t bytes = 0;
+    for (const struct mem_file *file = disk->files; file; file = file->next)
+        bytes += file->now.len;
+    return bytes;
+}
+
 void mem_disk_break_syncs(struct mem_disk *disk, uint32_t n)
 {
     disk->broken_syncs = n;

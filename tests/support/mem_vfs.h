@@ -37,6 +37,10 @@ void mem_disk_restart(struct mem_disk *disk);
 void mem_disk_trap(struct mem_disk *disk, uint32_t n, void (*fn)(void *arg), void *arg);
 /* While full, every write is refused with SQLITE_FULL. */
 void mem_disk_set_full(struct mem_disk *disk, bool full);
+/* From now on the files together do not grow beyond this: a write that would is refused with
+ * SQLITE_FULL. 0: no limit. */
+void mem_disk_set_room(struct mem_disk *disk, uint64_t bytes);
+uint64_t mem_disk_used(const struct mem_disk *disk);
 /* The next n syncs fail with SQLITE_IOERR_FSYNC. */
 void mem_disk_break_syncs(struct mem_disk *disk, uint32_t n);
 /* The next n writes fail with SQLITE_IOERR_WRITE. */

@@ -36,6 +36,7 @@ struct mem_disk {
     struct mem_file *files, *survivors;
     uint64_t random;
     bool crashed, full;
+    uint64_t room; /* 0: no limit */
     uint32_t broken_syncs, broken_writes, trap;
     void (*trap_fn)(void *arg);
     void *trap_arg;
