@@ -57,6 +57,10 @@ void after_failure(struct app *app, struct turn_item *item)
         ticker_hold(app);
     if (own && event->kind == EVENT_CONTENT && !event->faults)
         loader_give_up(app);
+    if (own && event->kind == EVENT_DELIVERY) {
+        (void)sender_done(app, &event->result);
+        app->sender.lost = true;    /* what was sent is still claimed: the sender looks it up */
+    }
     if (!own && item->event.kind == EVENT_TEXT && err_policy_of(item->err) == ERR_POLICY_RETRY)
         return;         /* not acked: a line comes again by itself, a few times, and may fit then */
     struct str sorry = STR("Something went wrong on my side and this was not recorded. "

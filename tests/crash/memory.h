@@ -21,8 +21,9 @@ void memory_watch_world(struct world *world);
 void memory_enter(void);
 void memory_leave(void);
 
-/* The at-th allocation from now on fails, and the `more` behind it; at 0: none does. */
-void memory_fail(unsigned long at, unsigned long more);
+/* The at-th allocation from now on fails, and the `more` behind it; at 0: none does. again: and,
+ * where it was our own code's, the next one at the same place. */
+void memory_fail(unsigned long at, unsigned long more, bool again);
 unsigned long memory_taken(void); /* allocations since memory_fail */
 unsigned long memory_refused(void);
 size_t memory_live(void); /* blocks of the program, without arenas */
