@@ -12,15 +12,16 @@ version=$2
 out=$3
 source=$(cd -- "$(dirname -- "$0")/.." && pwd)
 
-# library|pkg-config module|licence|where it comes from
+# library|pkg-config module|licence|where it comes from; the plug-in is loaded, not linked
 libraries='libsqlite3.so|sqlite3|blessing|https://sqlite.org/
 libyaml-0.so|yaml-0.1|MIT|https://github.com/yaml/libyaml
 libcjson.so|libcjson|MIT|https://github.com/DaveGamble/cJSON
 libuv.so|libuv|MIT|https://libuv.org/
 libcurl.so|libcurl|curl|https://curl.se/
+libwebsockets.so|libwebsockets|MIT|https://libwebsockets.org/
+libwebsockets-evlib_uv.so|libwebsockets|MIT|https://libwebsockets.org/
 libmicrohttpd.so|libmicrohttpd|LGPL-2.1-or-later|https://www.gnu.org/software/libmicrohttpd/
 libutf8proc.so|libutf8proc|MIT|https://github.com/JuliaStrings/utf8proc
-libssl.so|libssl|Apache-2.0|https://openssl.org/
 libcrypto.so|libcrypto|Apache-2.0|https://openssl.org/
 libm.so|-|LGPL-2.1-or-later|https://www.gnu.org/software/libc/
 libc.so|-|LGPL-2.1-or-later|https://www.gnu.org/software/libc/'
@@ -29,9 +30,15 @@ instant=${SOURCE_DATE_EPOCH:-$(git -C "$source" log -1 --format=%ct 2>/dev/null 
 created=$(date -u -d "@$instant" +%Y-%m-%dT%H:%M:%SZ)
 build_id=$(readelf -n "$binary" | sed -n 's/.*Build ID: *//p')
 
-# The file of a library, where the loader finds it for this binary
+# The file of a library: where the loader finds it for this binary, else beside libwebsockets.
 place_of() {
-    ldd "$binary" | awk -v name="$1" 'index($1, name) == 1 && $2 == "=>" { print $3; exit }'
+    case $1 in
+    libwebsockets-evlib_uv.so)
+        main=$(place_of libwebsockets.so.)
+        printf '%s\n' "${main%/*}/$1"
+        ;;
+    *) ldd "$binary" | awk -v name="$1" 'index($1, name) == 1 && $2 == "=>" { print $3; exit }' ;;
+    esac
 }
 
 # "package version" of the Debian package that owns a file; merged /usr hides some under /lib
@@ -64,7 +71,7 @@ package() {
 
 needed=$(readelf -d "$binary" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
 rows=$(
-    for soname in $needed; do
+    for soname in $needed libwebsockets-evlib_uv.so; do
         case $soname in ld-linux*) continue ;; esac
         stem=${soname%%.so*}.so
         row=$(printf '%s\n' "$libraries" | grep -F "$stem|" | grep "^$stem|") || {
@@ -74,7 +81,7 @@ rows=$(
         IFS='|' read -r name module licence origin <<END
 $row
 END
-        place=$(place_of "$soname")
+        place=$(place_of "${soname}")
         debian=$(debian_package "${place:-/nowhere}")
         if [ -n "$debian" ]; then
             number=${debian#* }

@@ -8,7 +8,7 @@
 #include "nudged/net/loop.h"
 
 struct http;            /* http.c: curl's multi handle and the calls under way */
-struct ssl_ctx_st;      /* OpenSSL's, of stream.c */
+struct ws_hub;          /* ws_hub.c: the libwebsockets context */
 struct resolve_cache;   /* resolve.c */
 
 enum { LOOP_SIGNALS_MAX = 8, CLOCK_RECHECK_MS = 30000 };
@@ -41,10 +41,9 @@ struct loop {
     size_t signals_len;
     char *ca_file;                  /* NULL: only the system's */
     struct http *http;              /* these are made when first needed: */
-    struct ssl_ctx_st *tls;
+    struct ws_hub *ws_hub;
     unsigned char random[256];      /* drawn ahead; the last random_left are not used yet */
     size_t random_left;
-    struct ws *ws_list;             /* every WebSocket until its memory is given back */
     struct resolve_cache *resolve_cache;
 };
 
@@ -68,7 +67,7 @@ void timer_free(struct timer *timer);
 struct watch *watch_new(struct world *world, struct str folder, world_fn *fn, void *arg);
 void watch_free(struct watch *watch);
 
-/* -- http.c, ws.c ----------------------------------------------------------------------------- */
+/* -- http.c, ws.c, ws_hub.c -------------------------------------------------------------------- */
 enum err http_request_start(struct world *world, const struct http_request *request,
                             http_done_fn *fn, void *arg, uint64_t *call_id);
 void http_request_cancel(struct world *world, uint64_t call_id);
@@ -77,7 +76,7 @@ struct ws *ws_client_open(struct world *world, const struct ws_options *options,
                           const struct ws_events *events, void *arg);
 enum err ws_client_text(struct ws *ws, struct str frame);
 void ws_client_close(struct ws *ws);
-void ws_finish(struct loop *loop);          /* cuts them all */
+void ws_finish(struct loop *loop);          /* also runs the loop until the library let go */
 
 /* -- loop.c ------------------------------------------------------------------------------------ */
 enum err loop_job(struct world *world, world_fn *work, world_fn *done, void *arg);

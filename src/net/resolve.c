@@ -1,7 +1,7 @@
 /* Owns the look-up of host names and their short memory. Knows no protocol.
  *
  * Both libraries on top would look names up by themselves; curl then waits for its resolver thread
- * when a request times out, and connecting by ourselves needs an address. So curl never sees a
+ * when a request times out, and libwebsockets resolves inside the loop. So neither gets to see a
  * name that is not already an address. */
 #include <arpa/inet.h>
 #include <netdb.h>

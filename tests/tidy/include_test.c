@@ -39,11 +39,12 @@ static const struct library {
     const char *users[4];               /* folders, or files, below src/ */
 } libraries[] = {
     { "utf8proc.h", { "base/text.c" } },
-    { "openssl/", { "base/hash.c", "net/stream.c" } },
+    { "openssl/", { "base/hash.c" } },
     { "yaml.h", { "content/" } },
     { "sqlite3.h", { "store/" } },
     { "uv.h", { "net/" } },
     { "curl/", { "net/" } },
+    { "libwebsockets.h", { "net/" } },
     { "microhttpd.h", { "net/" } },
     { "cjson/", { "platform/", "sim/", "app/", "cli/" } },
 };
@@ -287,7 +288,7 @@ static const struct sample {
     { "src/store/x.c", "#include <sqlite3.h>\n#include \"nudged/core/plan.h\"\n", 0 },
     { "src/store/x.c", "#include \"nudged/net/loop.h\"\n", 1 },
     { "src/app/x.c", "#include <sqlite3.h>\n", 1 },
-    { "src/net/x.c", "#include <uv.h>\n#include <curl/curl.h>\n", 0 },
+    { "src/net/x.c", "#include <uv.h>\n#include <curl/curl.h>\n#include <libwebsockets.h>\n", 0 },
     { "src/net/x.c", "#include \"nudged/core/event.h\"\n", 1 },
     { "src/platform/slack/x.c", "#include \"nudged/core/event.h\"\n", 0 },
     { "src/platform/slack/x.c", "#include \"nudged/core/facts.h\"\n", 1 },

@@ -1,6 +1,6 @@
 /* Everything that is not a pure function of its arguments comes through here: clocks,
  * randomness, timers, background jobs, watching folders, HTTP and WebSocket. `net/`
- * implements it on libuv, curl and OpenSSL; the simulator in tests implements it with a
+ * implements it on libuv, curl and libwebsockets; the simulator in tests implements it with a
  * seed. Who holds a `struct world *` may use the outside; who does not, cannot.
  *
  * Rules for every callback: never called from inside the function that registered it; called on the
