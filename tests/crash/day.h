@@ -12,7 +12,7 @@
 
 #include "support/play.h"
 
-enum { DAY_PROMISES_MAX = 64 };
+enum { DAY_PROMISES_MAX = 1024 };
 
 /* What a person did and the bot acknowledged, so that it must be in the database for ever. */
 struct day_promise {
