@@ -12,9 +12,9 @@
 
 enum {
     HOLD_MS = 2, /* beside a turn of 50 ms nobody notices */
-    STEP_PAGES = 32,
-    STEPS_MAX = 16, /* also where the clock stands still */
-    SYNC_PAGES = 4096, /* 16 MiB: a fraction of a second for most disks */
+    STEP_PAGES = 8,
+    STEPS_MAX = 64, /* also where the clock stands still */
+    SYNC_PAGES = 1024, /* 4 MiB: so little waits to be written that no write has to wait */
     PAUSE_MS = 1,
     SIGN_MS = 10000, /* whoever waits hears that somebody is there */
     NIGHT_MINUTE = 2 * 60,
@@ -56,6 +56,7 @@ void backup_start(struct app *app, struct str path, app_sink_fn *sink, world_fn 
     bool busy = app->backup || app->stopped || app->sender.draining;
     enum err err = busy ? ERR_BUSY : backup_new(app, path, &backup);
     if (err) {
+        log_note(app, "backup", "err=%s ms=0", err_name(err));
         reply(&nobody, err, app->backup ? "a backup is being written already"
                 : busy                  ? "the daemon is stopping"
                                         : "the backup could not be written");

@@ -37,7 +37,8 @@ enum err sql_copy_new(struct sql *sql, const char *path, struct sql_copy **out)
     enum err err = len < 0 || (size_t)len >= sizeof(copy->path) ? ERR_TOO_BIG : make_part(copy);
     if (!err)
         err = sql_err(sqlite3_open_v2(copy->part, &copy->db,
-            SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL));
+            SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+            sql_clean_vfs()));
     if (!err)
         err = sql_err(sqlite3_exec(copy->db,
             "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; PRAGMA cache_size = -1024", NULL,

@@ -109,7 +109,8 @@ enum err sql_open(const char *path, const char *vfs, enum sql_mode mode, struct 
     int code = mode == SQL_SEALED && !address
         ? SQLITE_NOMEM
         : sqlite3_open_v2(address ? address : path, &sql->db,
-              flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
+              flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+              vfs || mode >= SQL_READ ? vfs : sql_clean_vfs());
     free(address);
     enum err err = sql_err(code);
     if (!err)

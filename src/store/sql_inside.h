@@ -22,6 +22,8 @@ struct sql {
     struct query queries[SQL_ID_COUNT];
 };
 
+/* The VFS for files we write (sql_clean.c); NULL: the default, when there is no memory. */
+const char *sql_clean_vfs(void);
 enum err sql_err(int code);             /* SQLite's result code, extended or not, as ours */
 
 #endif

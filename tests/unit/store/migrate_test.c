@@ -1,0 +1,266 @@
+/* From every older schema to the newest: a file full of rows is brought forward, and every value
+ * of every table is what it was. Rows are made from the schema itself, so that a new table or a new
+ * column is tried without anybody thinking of it.
+ *
+ * COUNT   how many files are migrated (default 6), SEED where their values begin */
+#include "help.h"
+
+#include <time.h>
+
+#include "nudged/store/upkeep.h"
+#include "sql_schemas.h"
+#include "store/inside.h"
+
+enum { TABLES_MAX = 40, ROWS_MOST = 60 };
+
+struct table {
+    char name[64];
+    char columns[2048]; /* of the old schema, by comma */
+    int64_t rows;
+    uint64_t sum;
+};
+
+static struct counted {
+    unsigned long files, rows, tables;
+    long most_ms;
+} counted;
+
+static uint64_t draw(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005U + 1442695040888963407U;
+    return *seed >> 20;
+}
+
+static void run(sqlite3 *db, const char *sql)
+{
+    int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    if (code)
+        print_message("%s: %s\n", sqlite3_errmsg(db), sql);
+    assert_int_equal(code, SQLITE_OK);
+}
+
+static uint64_t number_env(const char *name, uint64_t fallback)
+{
+    const char *text = getenv(name);
+    return text ? strtoull(text, NULL, 10) : fallback;
+}
+
+/* A column's value: whatever ends in _id is the row's number, so that references hold. */
+static void bind_value(sqlite3_stmt *statement, int place, const char *column, const char *type,
+    int row, uint64_t *seed)
+{
+    char text[96];
+    size_t len = strlen(column);
+    bool is_id = len > 3 && !strcmp(column + len - 3, "_id") && strcmp(column, "message_id");
+    snprintf(text, sizeof(text), "%s %d %llx \xc3\xa9", column, row,
+        (unsigned long long)draw(seed));
+    if (!strcmp(type, "INTEGER"))
+        sqlite3_bind_int64(statement, place,
+            is_id || !strcmp(column, "bucket") ? row : (int64_t)(draw(seed) % 3 + 1));
+    else if (!strcmp(type, "REAL"))
+        sqlite3_bind_double(statement, place, (double)(draw(seed) % 1000000) / 7);
+    else if (!strcmp(type, "BLOB"))
+        sqlite3_bind_blob(statement, place, text, (int)strlen(text), SQLITE_TRANSIENT);
+    else
+        sqlite3_bind_text(statement, place, text, -1, SQLITE_TRANSIENT);
+}
+
+static void fill_table(sqlite3 *db, const char *table, int rows, uint64_t *seed)
+{
+    char question[128], insert[4096];
+    const char *columns[64], *types[64];
+    char room[64][64];
+    int len = 0;
+    sqlite3_stmt *statement = NULL;
+    snprintf(question, sizeof(question), "SELECT name, type FROM pragma_table_info('%s')", table);
+    assert_int_equal(sqlite3_prepare_v2(db, question, -1, &statement, NULL), SQLITE_OK);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        snprintf(room[len], sizeof(room[len]), "%s",
+            (const char *)sqlite3_column_text(statement, 0));
+        columns[len] = room[len];
+        const char *type = (const char *)sqlite3_column_text(statement, 1);
+        types[len++] = !strcmp(type, "INTEGER") ? "INTEGER"
+            : !strcmp(type, "REAL")             ? "REAL"
+            : !strcmp(type, "BLOB")             ? "BLOB"
+                                                : "TEXT";
+    }
+    sqlite3_finalize(statement);
+    size_t at = (size_t)snprintf(insert, sizeof(insert), "INSERT INTO %s VALUES (?", table);
+    for (int i = 1; i < len; i++)
+        at += (size_t)snprintf(insert + at, sizeof(insert) - at, ", ?");
+    snprintf(insert + at, sizeof(insert) - at, ")");
+    assert_int_equal(sqlite3_prepare_v2(db, insert, -1, &statement, NULL), SQLITE_OK);
+    for (int row = 1; row <= rows; row++) {
+        for (int i = 0; i < len; i++)
+            bind_value(statement, i + 1, columns[i], types[i], row, seed);
+        int code = sqlite3_step(statement);
+        if (code != SQLITE_DONE)
+            print_message("%s: %s\n", table, sqlite3_errmsg(db));
+        assert_int_equal(code, SQLITE_DONE);
+        sqlite3_reset(statement);
+    }
+    sqlite3_finalize(statement);
+}
+
+/* Every value in a fixed order; what opening a store changes by itself is left out. */
+static void sum_table(sqlite3 *db, struct table *table)
+{
+    char question[4096];
+    sqlite3_stmt *statement = NULL;
+    snprintf(question, sizeof(question), "SELECT %s FROM %s ORDER BY 1, 2", table->columns,
+        table->name);
+    assert_int_equal(sqlite3_prepare_v2(db, question, -1, &statement, NULL), SQLITE_OK);
+    table->rows = 0;
+    table->sum = 14695981039346656037U;
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        table->rows++;
+        for (int i = 0; i < sqlite3_column_count(statement); i++) {
+            uint64_t type = (uint64_t)sqlite3_column_type(statement, i);
+            table->sum = (table->sum ^ type) * 1099511628211U;
+            const unsigned char *bytes = sqlite3_column_blob(statement, i);
+            for (int j = 0; j < sqlite3_column_bytes(statement, i); j++)
+                table->sum = (table->sum ^ bytes[j]) * 1099511628211U;
+        }
+    }
+    sqlite3_finalize(statement);
+}
+
+static int list_tables(sqlite3 *db, struct table *tables)
+{
+    sqlite3_stmt *statement = NULL;
+    int len = 0;
+    assert_int_equal(sqlite3_prepare_v2(db,
+        "SELECT s.name, (SELECT group_concat(c.name, ', ') FROM pragma_table_info(s.name) AS c "
+        "WHERE c.name NOT IN ('clean_stop')) FROM sqlite_schema AS s WHERE s.type = 'table' "
+        "AND s.name NOT LIKE 'sqlite%' ORDER BY s.name", -1, &statement, NULL), SQLITE_OK);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        assert_true(len < TABLES_MAX);
+        snprintf(tables[len].name, sizeof(tables[len].name), "%s",
+            (const char *)sqlite3_column_text(statement, 0));
+        snprintf(tables[len++].columns, sizeof(tables[0].columns), "%s",
+            (const char *)sqlite3_column_text(statement, 1));
+    }
+    sqlite3_finalize(statement);
+    return len;
+}
+
+/* One row tables have theirs from the schema. */
+static bool has_one_row(const char *name)
+{
+    return !strcmp(name, "state") || !strcmp(name, "upkeep");
+}
+
+static int make_old_file(
+    const char *path, size_t schemas, int rows, uint64_t seed, struct table *tables)
+{
+    sqlite3 *db = NULL;
+    char version[64];
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    for (size_t i = 0; i < schemas; i++)
+        run(db, (const char *)sql_schemas[i].bytes);
+    snprintf(version, sizeof(version), "PRAGMA user_version = %zu", schemas);
+    run(db, version);
+    run(db, "BEGIN");
+    int len = list_tables(db, tables);
+    for (int i = 0; i < len; i++)
+        if (!has_one_row(tables[i].name))
+            fill_table(db, tables[i].name, rows, &seed);
+    run(db, "UPDATE state SET answer_count = 1234567, delivery_count = 99, clean_stop = 0,"
+            "last_answer_ms = 1930000000000, platform = 'slack', workspace = 'T0OLD'");
+    run(db, "COMMIT");
+    for (int i = 0; i < len; i++)
+        sum_table(db, &tables[i]);
+    sqlite3_close(db);
+    return len;
+}
+
+static void assert_same_values(const char *path, const struct table *tables, int len)
+{
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    for (int i = 0; i < len; i++) {
+        struct table now = tables[i];
+        sum_table(db, &now);
+        if (now.rows != tables[i].rows || now.sum != tables[i].sum)
+            print_message("%s: table %s is not what it was\n", path, now.name);
+        assert_int_equal(now.rows, tables[i].rows);
+        assert_true(now.sum == tables[i].sum);
+        counted.rows += (unsigned long)now.rows;
+    }
+    sqlite3_close(db);
+    counted.tables += (unsigned long)len;
+}
+
+static long now_ms(void)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return at.tv_sec * 1000 + at.tv_nsec / 1000000;
+}
+
+static void migrate_one(struct play *play, size_t from, int rows, uint64_t seed)
+{
+    static struct table tables[TABLES_MAX];
+    struct str copy = STR_EMPTY, detail = STR_EMPTY;
+    int32_t version = 0;
+    char kept[160];
+    play->store = store_close(play->store);
+    snprintf(kept, sizeof(kept), "rm -f %s*", play->path);
+    assert_int_equal(system(kept), 0);
+    int len = make_old_file(play->path, from, rows, seed, tables);
+    long start = now_ms();
+    enum err err = play_try_open(play, &detail);
+    long took = now_ms() - start;
+    if (err)
+        print_message("%.*s\n", STR_ARG(detail));
+    assert_int_equal(err, OK);
+    counted.most_ms = took > counted.most_ms ? took : counted.most_ms;
+    counted.files++;
+    assert_true(store_migrated(play->store, &version, &copy));
+    assert_int_equal(version, from);
+    assert_int_equal(play_number(play, "PRAGMA user_version"), SQL_SCHEMAS_COUNT);
+    assert_same_values(play->path, tables, len);
+    snprintf(kept, sizeof(kept), "%s.before-%04zu", play->path, from + 1);
+    assert_true(str_equal(copy, str_from_z(kept)));
+    struct stat status;
+    assert_int_equal(stat(kept, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    assert_same_values(kept, tables, len);
+    struct copy_facts facts;
+    assert_int_equal(store_verify(str_from_z(kept), &play->arena, &facts, &detail), OK);
+    assert_int_equal(facts.schema_version, from);
+    assert_true(facts.people >= rows && facts.copied.utc_ms == 0);
+    play->store = store_close(play->store);
+    play_open(play); /* a second start has nothing to do */
+    assert_false(store_migrated(play->store, &version, &copy));
+    assert_int_equal(version, SQL_SCHEMAS_COUNT);
+}
+
+static void test_every_old_schema_comes_forward(void **state)
+{
+    uint64_t files = number_env("COUNT", 6), seed = number_env("SEED", 1);
+    for (uint64_t i = 0; i < files; i++)
+        migrate_one(*state, 1 + i % (SQL_SCHEMAS_COUNT - 1),
+            (int)(1 + draw(&(uint64_t){ seed + i }) % ROWS_MOST), seed + i);
+}
+
+/* The newest step touches no row that is there, so how many there are costs only the copy. */
+static void test_many_rows_are_quick(void **state)
+{
+    migrate_one(*state, SQL_SCHEMAS_COUNT - 1, 20000, 7);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, play_setup, play_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_every_old_schema_comes_forward),
+        TEST(test_many_rows_are_quick),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    if (!failed)
+        printf("proved: %lu files of %d older schemas migrated, %lu rows in %lu tables compared "
+               "with what they were, each with its copy; the slowest took %ld ms\n",
+            counted.files, SQL_SCHEMAS_COUNT - 1, counted.rows, counted.tables, counted.most_ms);
+    return failed;
+}
