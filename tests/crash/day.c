@@ -21,6 +21,7 @@ static void settle(struct day *day);
 static void open_again(struct day *day);
 static void wake(void *arg);
 static void answer(struct day *day);
+static struct str card_of(struct day *day, const char *user);
 static bool press_once(struct day *day, const char *user);
 static bool is_open(struct day *day, const char *user);
 static bool is_answered(struct day *day, const char *user);
@@ -266,10 +267,21 @@ static void answer(struct day *day)
     }
 }
 
+/* The newest card that can be answered; what admins are told may stand below it. */
+static struct str card_of(struct day *day, const char *user)
+{
+    struct look_message message;
+    for (size_t at = look_messages(day->play->workspace, str_from_z(user)); at-- > 0;)
+        if (look_message_at(day->play->workspace, str_from_z(user), at, &message) &&
+            !message.deleted && !message.ephemeral && str_contains(message.blocks, STR("choose:")))
+            return str_copy(&day->play->arena, message.ts);
+    return STR_EMPTY;
+}
+
 static bool press_once(struct day *day, const char *user)
 {
     struct play *play = day->play;
-    struct str ts = play_last_ts(play, user);
+    struct str ts = card_of(day, user);
     if (strcmp(user, "UBEN") != 0)
         return play_click(play, user, ts, "the right one") == OK;
     struct str value = play_value(play, user, ts, "the right one");
@@ -281,7 +293,7 @@ static bool press_once(struct day *day, const char *user)
 
 static bool is_open(struct day *day, const char *user)
 {
-    return play_can_press(day->play, user, "the right one");
+    return card_of(day, user).len > 0;
 }
 
 static bool is_answered(struct day *day, const char *user)
@@ -289,7 +301,7 @@ static bool is_answered(struct day *day, const char *user)
     struct look_message message;
     size_t count = look_messages(day->play->workspace, str_from_z(user));
     bool answered = false, open = false;
-    for (size_t i = count > 6 ? count - 6 : 0; i < count; i++) {
+    for (size_t i = count > 16 ? count - 16 : 0; i < count; i++) {
         if (!look_message_at(day->play->workspace, str_from_z(user), i, &message) ||
             message.deleted || message.ephemeral)
             continue;

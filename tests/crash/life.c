@@ -114,6 +114,7 @@ static void back_to_first_schema(struct life *life)
     if (!file || fwrite(image, 1, len, file) != len || fclose(file))
         life_broken(life, "the database of the first release could not be written");
     sqlite3_free(image);
+    (void)unlink("state/epoch"); /* the first release had none; with it, this would be a restore */
     life->counts.migrations++;
 }
 

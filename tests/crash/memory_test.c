@@ -1,8 +1,8 @@
-/* Every allocation of the program fails in turn: once; once more when the same thing is tried again;
- * and with the thirty behind it. In a start, a question on its way, a click, a line, a command, a form, a digest, a reload, the
- * operator's requests; and in decoding each frame those bring. Nothing may be acknowledged that is
- * not stored, unless the person is told so; nothing crashes, leaks or stays half-done; and when
- * memory is there again the same deed succeeds.
+/* Every allocation of the program fails in turn: once; once more when the same thing is tried
+ * again; and with the thirty behind it. In a start, a question on its way, a click, a line, a
+ * command, a form, a digest, a reload, the operator's requests; and in decoding each frame those
+ * bring. Nothing may be acknowledged that is not stored, unless the person is told so; nothing
+ * crashes, leaks or stays half-done; and when memory is there again the same deed succeeds.
  *
  * Libraries that take no allocator of ours (libyaml, libutf8proc) are not made to fail.
  *

@@ -38,8 +38,8 @@ void life_check_corpse(struct life *life)
     if (there && !is_sound("corpse-nudged.db"))
         life_broken(life, "the database is damaged after the kill");
     int64_t version = ask("corpse-nudged.db", SQLITE_OPEN_READWRITE, "PRAGMA user_version");
-    if (version != 1 && version != first_schema_now() && life->day > 1)
-        life_broken(life, "neither the old schema nor the new one");
+    if ((version < 1 || version > first_schema_now()) && life->day > 1)
+        life_broken(life, "the schema of no release"); /* each step is a transaction of its own */
     if (access("backup.db", F_OK) == 0 && !is_sound("backup.db"))
         life_broken(life, "a backup under its final name is not complete");
     if (life->backup_done && access("backup.db", F_OK) != 0)
