@@ -4,7 +4,7 @@
 #   run.sh BUILD time SECONDS [TARGET ...]    with libFuzzer, each that long; what a target finds
 #                                             worth keeping stays in BUILD/corpus/TARGET
 #   run.sh BUILD count N SEED [TARGET ...]    N executions of them all, shared as the file `seeds`
-#                                             says, the same for the same seed; prints what was done
+#                                             says; prints what was done
 #
 # An input that a target dies of stays in BUILD/crashes. The file `seeds` says where each target
 # begins and how long its inputs are.
@@ -15,8 +15,13 @@ build=$(cd -- "$1" && pwd)
 how=$2
 amount=$3
 shift 3
-seed=
-[ "$how" != count ] || { seed=$1; shift; }
+seed= still=
+if [ "$how" = count ]; then
+    seed=$1
+    shift
+    # libFuzzer hashes addresses, so the same run needs the same addresses
+    ! setarch -R true 2>/dev/null || still='setarch -R'
+fi
 mkdir -p "$build/crashes" "$build/logs"
 export ASAN_OPTIONS="detect_stack_use_after_return=1:quarantine_size_mb=32:${ASAN_OPTIONS:-}"
 export UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}"
@@ -37,7 +42,7 @@ start() {
     [ ! -d "$here/corpus/$name" ] || set -- "$@" "$here/corpus/$name"
     [ ! -e "$here/$name.dict" ] || set -- "-dict=$here/$name.dict" "$@"
     log=$build/logs/$name.log
-    "$build/fuzz_$name" -max_len="$(row "$name" 2)" -timeout=60 -rss_limit_mb=1024 \
+    $still "$build/fuzz_$name" -max_len="$(row "$name" 2)" -timeout=60 -rss_limit_mb=1024 \
         -print_final_stats=1 -artifact_prefix="$build/crashes/$name-" "$@" >"$log" 2>&1 && return
     tail -n 60 "$log" >&2
     echo "fuzz: $name died; to repeat, $build/fuzz_$name -runs=1 and the file" \
@@ -52,7 +57,9 @@ for_a_time() {
     grep -e '^stat::number_of_executed_units' -e '^stat::average_exec' -e '^slowest' "$log" >&2
 }
 
-# What libFuzzer finds on the way is thrown away, so that the next run begins with the same.
+# What libFuzzer finds on the way is thrown away, and it does not look at what is compared (that
+# depends on more than the input): the next run of the same seed is the same, but for a few inputs.
+# Ours, without libFuzzer, gives exactly the same. An input that kills is kept in any case.
 count_out() {
     shares=0 done=0 slowest=0 crashes=0
     for target; do shares=$((shares + $(row "$target" 3))); done
@@ -60,7 +67,8 @@ count_out() {
         runs=$((amount * $(row "$target" 3) / shares + 1))
         rm -rf "$build/found"
         mkdir "$build/found"
-        start "$target" -seed=$((seed % 4294967295 + 1)) -runs=$runs -reload=0 "$build/found" || {
+        start "$target" -seed=$((seed % 4294967295 + 1)) -runs=$runs -reload=0 -use_cmp=0 \
+            "$build/found" || {
             crashes=$((crashes + 1))
             continue
         }
