@@ -98,6 +98,7 @@ static enum err load_one(const struct decks_load *load, struct deck_context *con
         else if (arena_failed(load->arena) || arena_failed(&scratch))
             err = ERR_NO_MEMORY;
     }
+    context->scratch = NULL;
     arena_finish(&scratch);
     return err;
 }

@@ -265,7 +265,7 @@ void sim_conversations_history(struct sim_call *call)
     sim_json_put(call->reply, "has_more", cJSON_CreateBool(more));
     if (more) {
         char next[48];
-        snprintf(next, sizeof next, "bmV4dF90czo%lld", (long long)(from + limit));
+        snprintf(next, sizeof next, "bmV4dF90czo%lld", (long long)from + (long long)limit);
         cJSON *metadata = cJSON_AddObjectToObject(call->reply, "response_metadata");
         sim_json_put_z(metadata, "next_cursor", next);
     }

@@ -90,12 +90,11 @@ static enum err find_nudge(
     struct query *query = sql_query(store->sql, SQL_NUDGE_BY_ID);
     query_set_int(query, NAME_NUDGE_ID, nudge_id);
     bool found = false;
-    struct str body = STR_EMPTY;
     enum err err = query_row(query, &found);
     if (err || !found)
         return err;
     row_nudge(query, arena, &facts->nudge);
-    body = query_copy(query, NAME_BODY, arena);
+    struct str body = query_copy(query, NAME_BODY, arena);
     err = query_end(query);
     if (!err)
         err = prompt_unpack(body, arena, &facts->prompt);

@@ -207,9 +207,8 @@ static enum err settle_present(struct str path, struct str kept, struct arena *a
 {
     struct sql *sql = NULL;
     int64_t busy = 1;
-    enum err err = sql_open(str_z(arena, path), NULL, SQL_WRITE, &sql);
-    if (!err)
-        err = sql_exec_int(sql, "PRAGMA wal_checkpoint(TRUNCATE)", &busy);
+    if (sql_open(str_z(arena, path), NULL, SQL_WRITE, &sql) == OK)
+        (void)!sql_exec_int(sql, "PRAGMA wal_checkpoint(TRUNCATE)", &busy);
     sql_close(sql);
     if (!has_log(path, arena))
         return OK;
