@@ -25,7 +25,7 @@ static const struct rule rules[] = {
     [EVENT_DIGEST_DUE] = { "digest_due", NEED_PERSON | NEED_MANAGER, decide_digest_due },
     [EVENT_DIGEST_READY] = { "digest_ready",
         NEED_PERSON | NEED_MANAGER | NEED_DIGEST | NEED_REPORTS, decide_digest_ready },
-    [EVENT_DELIVERY] = { "delivery", NEED_PERSON, decide_delivery },
+    [EVENT_DELIVERY] = { "delivery", 0, decide_delivery },
     [EVENT_CONTENT] = { "content", NEED_PERSON, decide_content },
     [EVENT_PEOPLE] = { "people", 0, decide_people },
     [EVENT_CONTROL] = { "control", 0, decide_control },
@@ -39,9 +39,16 @@ unsigned rule_needs(const struct event *event)
     unsigned needs = rule_of(event->kind)->needs;
     bool on_home = event->kind == EVENT_ACTION && !event->message_id.len;
     bool arrived = event->kind == EVENT_DELIVERY && event->result.kind == DELIVERY_POST &&
-                   event->result.end == DELIVERY_END_SENT && event->result.nudge_id;
+                   event->result.end == DELIVERY_END_SENT;
     if (arrived)
+        needs |= NEED_PERSON; /* a notice is noted */
+    if (arrived && event->result.nudge_id)
         needs |= NEED_NUDGE; /* it may have been closed meanwhile */
+    bool answers = event->kind == EVENT_ACTION && !on_home &&
+                   (event->verb == VERB_CHOOSE || event->verb == VERB_SUBMIT ||
+                    event->verb == VERB_RATE);
+    if (answers)
+        needs &= ~(unsigned)NEED_MANAGER; /* no page to write a name on */
     return on_home ? needs | NEED_REVIEWS : needs; /* the page is shown anew */
 }
 

@@ -16,7 +16,8 @@ enum {
     HTTP_TIMEOUT_MS = 30000, HTTP_CONNECT_MS = 10000,
     HTTP_CONNECTIONS_MAX = 32, HTTP_IDLE_SECONDS = 60,
     HTTP_HEADERS_MAX = 64,
-    HTTP_EASY_KEPT = 8,             /* used handles: a burst of updates makes and frees none */
+    HTTP_EASY_KEPT = 24,            /* used handles: a burst of updates makes and frees none */
+    HTTP_UPLOAD_BYTES = 16 << 10,   /* made and freed with each request: curl's own is 64 KiB */
 };
 
 struct http {
@@ -24,7 +25,7 @@ struct http {
     CURLM *multi;
     uv_timer_t timer;
     struct call *calls;
-    CURL *kept[HTTP_EASY_KEPT];     /* reset, nothing of their last request in them */
+    CURL *kept[HTTP_EASY_KEPT];     /* set up; nothing of their last request in them */
     size_t kept_len;
     uint64_t last_id;
 };
@@ -57,6 +58,7 @@ struct http_socket {
 static enum err http_ready(struct loop *loop);
 static CURL *http_easy(struct http *http);
 static bool easy_may_be_kept(void);
+static enum err http_easy_set(CURL *easy, const char *ca_file);
 static void http_easy_done(struct http *http, CURL *easy);
 static enum err call_check(const struct http_request *request, struct url_parts *parts);
 static enum err call_fill(struct call *call, const struct http_request *request);
@@ -184,7 +186,38 @@ static bool head_word_is_safe(struct str s)
 
 static CURL *http_easy(struct http *http)
 {
-    return http->kept_len ? http->kept[--http->kept_len] : curl_easy_init();
+    if (http->kept_len)
+        return http->kept[--http->kept_len];
+    CURL *easy = curl_easy_init();
+    if (easy && http_easy_set(easy, http->loop->ca_file)) {
+        curl_easy_cleanup(easy);
+        easy = NULL;
+    }
+    return easy;
+}
+
+/* What every request has in common is set once in the life of a handle. */
+static enum err http_easy_set(CURL *easy, const char *ca_file)
+{
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_USERAGENT, "nudged/" NUDGED_VERSION);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)HTTP_IDLE_SECONDS);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)HTTP_UPLOAD_BYTES);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, call_before_request);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, call_body);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, call_header);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    if (!code && ca_file) {
+        code = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+        if (!code) code = curl_easy_setopt(easy, CURLOPT_CAPATH, "/etc/ssl/certs");
+    }
+    return code ? ERR_NO_MEMORY : OK;
 }
 
 /* Before 8.1.1 a handle that is used again remembers where the last header of its last reply was,
@@ -194,14 +227,22 @@ static bool easy_may_be_kept(void)
     return curl_version_info(CURLVERSION_NOW)->version_num >= 0x080101;
 }
 
+/* Addresses, headers and bodies are secrets; a handle that does not let go of them is not kept. */
 static void http_easy_done(struct http *http, CURL *easy)
 {
     if (http->kept_len == HTTP_EASY_KEPT || !easy_may_be_kept()) {
         curl_easy_cleanup(easy);
         return;
     }
-    curl_easy_reset(easy);
-    http->kept[http->kept_len++] = easy;
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, NULL);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_RESOLVE, NULL);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+    if (code)
+        curl_easy_cleanup(easy);
+    else
+        http->kept[http->kept_len++] = easy;
 }
 
 static enum err call_check(const struct http_request *request, struct url_parts *parts)
@@ -280,27 +321,8 @@ static enum err call_options_method(struct call *call, const struct http_request
     if (!code && !get) code = curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE,
                                                (curl_off_t)request->body.len);
     if (!code && !get) code = curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, call->body);
-    if (!code && !get) code = curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, method);
+    if (!code) code = curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, get ? NULL : method);
     free(method);
-    return code ? ERR_NO_MEMORY : OK;
-}
-
-static enum err call_options_trust(struct call *call)
-{
-    const struct loop *loop = call->http->loop;
-    CURLcode code = curl_easy_setopt(call->easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    if (!code) code = curl_easy_setopt(call->easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (!code)
-        code = curl_easy_setopt(call->easy, CURLOPT_PROTOCOLS_STR, call->plain ? "http" : "https");
-    if (!code)
-        code = curl_easy_setopt(call->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (!code) code = curl_easy_setopt(call->easy, CURLOPT_FOLLOWLOCATION, 0L);
-    if (!code) code = curl_easy_setopt(call->easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    if (!code) code = curl_easy_setopt(call->easy, CURLOPT_PROXY, "");
-    if (!code && !call->plain && loop->ca_file) {
-        code = curl_easy_setopt(call->easy, CURLOPT_CAINFO, loop->ca_file);
-        if (!code) code = curl_easy_setopt(call->easy, CURLOPT_CAPATH, "/etc/ssl/certs");
-    }
     return code ? ERR_NO_MEMORY : OK;
 }
 
@@ -312,22 +334,12 @@ static enum err call_options(struct call *call, const struct http_request *reque
     free(url);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->words);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_USERAGENT, "nudged/" NUDGED_VERSION);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)HTTP_IDLE_SECONDS);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, call_before_request);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_PREREQDATA, call);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, call_body);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, call_header);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
-    if (code)
-        return ERR_NO_MEMORY;
-    enum err err = call_options_method(call, request);
-    if (!err) err = call_options_trust(call);
-    return err;
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, call->plain ? "http" : "https");
+    return code ? ERR_NO_MEMORY : call_options_method(call, request);
 }
 
 static enum err call_start(struct call *call, struct str host)

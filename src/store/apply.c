@@ -278,12 +278,14 @@ static enum err apply_live(const struct applying *applying, const struct effect 
 {
     struct query *query = sql_query(applying->sql, SQL_STATE_SET_LIVE);
     query_set_int(query, NAME_LIVE, effect->live.live);
+    applying->store->whole_known = false;
     enum err err = query_run(query);
     return err || !effect->live.live ? err : apply_wake_all(applying, effect);
 }
 
 static enum err apply_workspace(const struct applying *applying, const struct effect *effect)
 {
+    applying->store->whole_known = false;
     if (effect->workspace.lost)
         return sql_run(applying->sql, SQL_STATE_SET_LOST);
     struct query *query = sql_query(applying->sql, SQL_STATE_SET_WORKSPACE);

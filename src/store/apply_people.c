@@ -54,6 +54,7 @@ enum err apply_people_last(const struct applying *applying, const struct effect 
     if (!err)
         err = run_each(applying, after, COUNT(after));
     if (!err) {
+        applying->store->whole_known = false;
         query = sql_query(applying->sql, SQL_STATE_SET_ROSTER);
         query_set_int(query, NAME_ROSTER_EPOCH, effect->roster_epoch);
         err = query_run(query);

@@ -5,11 +5,12 @@
  * meant, and for a delivery's result the person and nudge it was for. */
 #include "store/inside.h"
 
-static enum err read_whole(struct store *store, struct arena *arena, struct facts *facts);
+static enum err read_whole(struct store *store, struct facts *facts);
 static enum err find_person(
     struct store *store, const struct event *event, struct arena *arena, struct facts *facts);
 static enum err find_nudge(
     struct store *store, const struct event *event, struct arena *arena, struct facts *facts);
+static enum err find_prompt(struct store *store, struct arena *arena, struct facts *facts);
 static enum err find_reviews(struct store *store, struct arena *arena, struct facts *facts);
 static enum err find_review(struct store *store, struct facts *facts);
 static enum err find_manager(struct store *store, struct arena *arena, struct facts *facts);
@@ -29,7 +30,7 @@ enum err store_facts(struct store *store, unsigned needs, const struct event *ev
     bool person = needs & (NEED_PERSON | NEED_REVIEWS | NEED_MANAGER);
     bool nudge = needs & (NEED_NUDGE | NEED_REVIEW | NEED_ANSWER);
     struct facts read = *facts;
-    enum err err = read_whole(store, arena, &read);
+    enum err err = read_whole(store, &read);
     if (!err && (person || (nudge && !event->ref.nudge_id)))
         err = find_person(store, event, arena, &read);
     if (!err && nudge)
@@ -55,14 +56,18 @@ enum err store_facts(struct store *store, unsigned needs, const struct event *ev
     return err;
 }
 
-static enum err read_whole(struct store *store, struct arena *arena, struct facts *facts)
+static enum err read_whole(struct store *store, struct facts *facts)
 {
-    struct store_state state;
-    enum err err = store_state(store, arena, &state);
+    enum err err = OK;
+    if (!store->whole_known) {
+        arena_reset(&store->whole_arena);
+        err = store_state(store, &store->whole_arena, &store->whole);
+        store->whole_known = err == OK;
+    }
     if (!err) {
-        facts->live = state.live;
-        facts->workspace = state.workspace;
-        facts->roster_epoch = state.roster_epoch;
+        facts->live = store->whole.live;
+        facts->workspace = store->whole.workspace;
+        facts->roster_epoch = store->whole.roster_epoch;
     }
     return err;
 }
@@ -94,15 +99,30 @@ static enum err find_nudge(
     if (err || !found)
         return err;
     row_nudge(query, arena, &facts->nudge);
-    struct str body = query_copy(query, NAME_BODY, arena);
     err = query_end(query);
     if (!err)
-        err = prompt_unpack(body, arena, &facts->prompt);
-    if (err == ERR_SYNTAX) /* or there was no room for all of it */
-        err = arena_failed(arena) ? ERR_NO_MEMORY : ERR_DB_CORRUPT;
+        err = find_prompt(store, arena, facts);
     facts->prompt.prompt_id = facts->nudge.prompt_id;
     facts->prompt.revision_id = facts->nudge.revision_id;
     facts->has_nudge = true;
+    return err;
+}
+
+/* As it was shown: mostly that is the text in force, else it is in the file. */
+static enum err find_prompt(struct store *store, struct arena *arena, struct facts *facts)
+{
+    const struct prompt *now =
+        facts->content ? content_prompt(facts->content, facts->nudge.prompt_id) : NULL;
+    if (now && now->revision_id == facts->nudge.revision_id) {
+        facts->prompt = *now;
+        return OK;
+    }
+    struct str body = STR_EMPTY;
+    enum err err = store_revision(store, facts->nudge.revision_id, arena, &body);
+    if (!err)
+        err = prompt_unpack(body, arena, &facts->prompt);
+    if (err == ERR_SYNTAX || err == ERR_NOT_FOUND) /* or there was no room for all of it */
+        err = arena_failed(arena) ? ERR_NO_MEMORY : ERR_DB_CORRUPT;
     return err;
 }
 

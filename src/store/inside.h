@@ -15,6 +15,10 @@ struct store {
     int64_t delivery_count;         /* the newest delivery_id */
     int64_t answers_added;
     struct instant answered;        /* the newest answer of this turn; 0: none */
+    /* Read once a turn, and again when an effect has changed it: */
+    bool whole_known;
+    struct store_state whole;
+    struct arena whole_arena;       /* its strings */
     /* How far retention came; at least, after a rollback. */
     int64_t texts_nudge_id, answers_nudge_id;
     struct migration migration;     /* what opening did */

@@ -15,8 +15,9 @@
 #include "nudged/store/upkeep.h"
 
 enum {
-    REVISION_BYTES_MAX = 256 << 10
-}; /* every text of a prompt at its limit, four bytes a character */
+    REVISION_BYTES_MAX = 256 << 10, /* every text of a prompt at its limit, four bytes a character */
+    WHOLE_BYTES_MAX = 64 << 10
+};
 
 static enum err prepare_file(
     const struct store_options *options, struct arena *arena, struct str *detail);
@@ -38,6 +39,8 @@ enum err store_open(const struct store_options *options, struct arena *arena, st
     struct store *store = calloc(1, sizeof(*store));
     if (!err && !store)
         err = ERR_NO_MEMORY;
+    if (store)
+        arena_init(&store->whole_arena, WHOLE_BYTES_MAX);
     if (!err)
         err = sql_open(str_z(arena, options->path), options->vfs,
             options->must_exist ? SQL_WRITE : SQL_CREATE, &store->sql);
@@ -50,8 +53,10 @@ enum err store_open(const struct store_options *options, struct arena *arena, st
         return OK;
     }
     *detail = sentence_for(arena, err, options->path, more);
-    if (store)
+    if (store) {
         sql_close(store->sql);
+        arena_finish(&store->whole_arena);
+    }
     free(store);
     return err;
 }
@@ -66,6 +71,7 @@ struct store *store_close(struct store *store)
     if (!set_clean(store, true))
         (void)!sql_exec(store->sql, "PRAGMA wal_checkpoint(TRUNCATE)");
     sql_close(store->sql);
+    arena_finish(&store->whole_arena);
     free(store);
     return NULL;
 }
@@ -77,7 +83,7 @@ enum err store_begin(struct store *store)
     enum err err = sql_run(store->sql, SQL_BEGIN);
     if (!err) {
         store->in_turn = true;
-        store->delivery_count_known = false;
+        store->delivery_count_known = store->whole_known = false;
         store->answers_added = 0;
         store->answered = INSTANT_NEVER;
     }

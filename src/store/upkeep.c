@@ -67,6 +67,7 @@ enum err store_hold(struct store *store, struct instant now, struct duration beh
     enum err err = query_run(query);
     if (!err)
         err = sql_run(store->sql, SQL_DELIVERY_DROP_ALL);
+    store->whole_known = false;
     query = sql_query(store->sql, SQL_STATE_SET_LIVE);
     query_set_int(query, NAME_LIVE, 0);
     return err ? err : query_run(query);

@@ -17,7 +17,8 @@
 enum {
     UNREAD_DEPTH = 2,
     MEMBERS_MAX = 512,          /* bounds the search for twins; Slack's widest has about 60 */
-    NUMBER_BYTES_MAX = 60       /* cJSON reads at most 63 */
+    NUMBER_BYTES_MAX = 60,      /* cJSON reads at most 63 */
+    WORD_BYTES = 8
 };
 
 static const double INTEGER_MAX = 9007199254740991.0;   /* 2^53 - 1 */
@@ -40,6 +41,7 @@ static enum expect scan_open(struct scan *scan, bool object);
 static enum expect scan_after(struct scan *scan);
 static void skip_blanks(struct scan *scan);
 static bool scan_string(struct scan *scan);
+static bool is_plain_word(const char *bytes);
 static bool is_plain(char c);
 static bool scan_not_ascii(struct scan *scan);
 static bool scan_escape(struct scan *scan);
@@ -246,6 +248,8 @@ static bool scan_string(struct scan *scan)
         return false;
     while (scan->ptr < scan->end) {
         const char *ptr = scan->ptr;
+        while (scan->end - ptr >= WORD_BYTES && is_plain_word(ptr))
+            ptr += WORD_BYTES;
         while (ptr < scan->end && is_plain(*ptr))
             ptr++;
         scan->ptr = ptr < scan->end ? ptr + 1 : ptr;
@@ -257,6 +261,18 @@ static bool scan_string(struct scan *scan)
             return false;
     }
     return false;
+}
+
+/* Eight bytes at once: none of them a control character, a quotation mark, a backslash, or beyond
+ * ASCII. A byte with its high bit set after the arithmetic is one that is not plain. */
+static bool is_plain_word(const char *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = UINT64_C(0x8080808080808080);
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    uint64_t quotes = word ^ ones * '"', slashes = word ^ ones * 0x5C;
+    uint64_t odd = (word - ones * 0x20) | (quotes - ones) | (slashes - ones) | (word + ones) | word;
+    return !(odd & highs);
 }
 
 static bool is_plain(char c)

@@ -12,6 +12,7 @@ static const struct { char plain; struct str entity; } entities[] = {
 
 static struct str markup_write(struct arena *arena, struct str text, size_t units_max, bool escape);
 static size_t measure(struct str text, bool escape, bool *same);
+static bool is_plain(char c);
 static struct str point_out(struct str text, size_t at, bool escape, size_t *step);
 static size_t step_of(struct str text, size_t at);
 static bool is_left_out(struct str point);
@@ -80,16 +81,25 @@ static struct str markup_write(struct arena *arena, struct str text, size_t unit
     return buf_finish(&buf, &result) ? STR_EMPTY : result;
 }
 
+/* Nearly all of nearly every text is written as it stands. */
 static size_t measure(struct str text, bool escape, bool *same)
 {
-    size_t units = 0;
+    size_t plain = 0, units;
     *same = true;
-    for (size_t at = 0, step; at < text.len; at += step) {
+    while (plain < text.len && is_plain(text.ptr[plain]))
+        plain++;
+    units = plain;
+    for (size_t at = plain, step; at < text.len; at += step) {
         struct str out = point_out(text, at, escape, &step);
         *same = *same && out.ptr == text.ptr + at;
         units += units_of(out);
     }
     return units;
+}
+
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>';
 }
 
 /* What is written for the code point at `at`, and how many bytes it took. */
