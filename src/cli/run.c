@@ -3,6 +3,9 @@
 #include "cli.h"
 
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -15,7 +18,10 @@
 #include "nudged/app/service.h"
 #include "nudged/net/local.h"
 
-enum { PATIENCE_MS = 2000 };    /* a subcommand may just be standing in for the daemon */
+enum {
+    PATIENCE_MS = 2000, /* a subcommand may just be standing in for the daemon */
+    LARGE_BLOCK_BYTES = 1 << 20
+};
 
 struct service {
     struct arena arena;
@@ -37,6 +43,7 @@ static const struct option_row options[] = {
     { "speed", "N", "how many times as fast it runs (default 1)" },
 };
 
+static void give_back_large_blocks(void);
 static int prepare(struct service *service, const struct arguments *arguments, struct buf *problem);
 static int set_clock(
     struct service *service, const struct arguments *arguments, struct buf *problem);
@@ -61,6 +68,7 @@ static int run_run(const struct arguments *arguments)
 {
     struct service service = { .lock = -1 };
     struct buf problem = buf_heap(4 << 20);
+    give_back_large_blocks();
     arena_init(&service.arena, 256 << 20);
     int code = prepare(&service, arguments, &problem);
     if (!code)
@@ -82,6 +90,15 @@ const struct subcommand subcommand_run = {
     .name = "run", .help = "the daemon: ask, record, remind, report",
     .options = options, .options_len = COUNT(options), .run = run_run,
 };
+
+/* A large roster is read into blocks of many MiB. By itself glibc would raise its limit after the
+ * first of them and keep the later ones in its heap, where they count as ours for ever. */
+static void give_back_large_blocks(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES);
+#endif
+}
 
 static int prepare(struct service *service, const struct arguments *arguments, struct buf *problem)
 {
