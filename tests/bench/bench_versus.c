@@ -1,5 +1,6 @@
-/* nudged beside two apps on @slack/bolt and better-sqlite3 (tests/bench/bolt), each a fresh process
- * on a fresh database, taking turns on one machine: A, nudged, B, nudged, and so on. Only the
+/* nudged beside two apps on @slack/bolt and better-sqlite3 (tests/bench/bolt) and beside the bare
+ * loop of its own libraries (tests/bench/bare), each a fresh process on a fresh database, taking
+ * turns on one machine: A, nudged, B, nudged, the loop, nudged, and so on. Only the
  * ratios within a round mean anything; printed are their medians and ranges.
  *
  * A inserts one row an answer, B does what nudged does with nudged's own statements. Every counted
@@ -20,7 +21,7 @@
 
 enum { ROUNDS_MAX = 15, WARM_UP = 1500, OPEN_SECONDS = 3, OPEN_PER_SECOND = 2000, WINDOW = 64 };
 
-/* Without updates the Bolt apps send none; those of nudged are left unanswered until the end. */
+/* Without updates the Bolt apps send none; the others get no answer to theirs until the end. */
 static const struct setting {
     const char *name;
     bool updates, slow_disk, open_loop;
@@ -32,20 +33,20 @@ static const struct setting {
 
 enum figure { ACKED, DONE, CPU, PEAK, HELLO, ANONYMOUS, P50, P99, FIGURES };
 
-/* bar[0]: against A, bar[1]: against B; what must be more than 1 is marked. 0: none. */
+/* Against A, B and the bare loop; 0: no bar. */
 static const struct {
     const char *name;
     bool more_is_better;
-    double bars[COUNT(settings)][2];
+    double bars[COUNT(settings)][3];
 } figures[FIGURES] = {
-    [ACKED] = { "acked/s at 64 outstanding", true, { { 3.5, 6 }, { 3.5, 6 }, { 14, 0 } } },
-    [DONE] = { "done/s at 64 outstanding", true, { { 0, 0 }, { 5, 8 }, { 0, 0 } } },
-    [CPU] = { "CPU s per 10,000", false, { { 0.35, 0 }, { 0.2, 0 }, { 0, 0 } } },
-    [PEAK] = { "peak RSS, MiB", false, { { 0.15, 0 }, { 0.15, 0 }, { 0, 0 } } },
-    [HELLO] = { "start to hello, ms", false, { { 0.15, 0 }, { 0.15, 0 }, { 0, 0 } } },
+    [ACKED] = { "acked/s at 64 outstanding", true, { { 3.5, 6, 0.75 }, { 3.5, 6, 0.75 }, { 14 } } },
+    [DONE] = { "done/s at 64 outstanding", true, { { 0 }, { 5, 8, 0.75 }, { 0 } } },
+    [CPU] = { "CPU s per 10,000", false, { { 0.35 }, { 0.2 }, { 0 } } },
+    [PEAK] = { "peak RSS, MiB", false, { { 0.15 }, { 0.15 }, { 0 } } },
+    [HELLO] = { "start to hello, ms", false, { { 0.15 }, { 0.15 }, { 0 } } },
     [ANONYMOUS] = { "private memory, connected, MiB", false, { { 0 } } },
     [P50] = { "ack p50 at 2,000/s, ms", false, { { 0 } } },
-    [P99] = { "ack p99 at 2,000/s, ms", false, { { 0.4, 0 }, { 0.4, 0 }, { 0, 0 } } },
+    [P99] = { "ack p99 at 2,000/s, ms", false, { { 0.4 }, { 0.4 }, { 0 } } },
 };
 
 struct run {
@@ -53,7 +54,9 @@ struct run {
 };
 
 /* order of a round; the nudged behind each app is the one it is compared with */
-static const enum bot order[] = { BOT_ONE_ROW, BOT_NUDGED, BOT_SAME_ROWS, BOT_NUDGED };
+static const enum bot order[] = { BOT_ONE_ROW, BOT_NUDGED, BOT_SAME_ROWS, BOT_NUDGED, BOT_BARE,
+    BOT_NUDGED };
+enum { AGAINST = COUNT(order) / 2 }; /* A, B and the bare loop */
 
 struct versus {
     struct company company;
@@ -209,7 +212,7 @@ static struct run run_bot(struct versus *versus, enum bot bot, const struct sett
     run.value[P50] = board->result.ack_us_p50 / 1e3;
     run.value[P99] = board->result.ack_us_p99 / 1e3;
     run.value[PEAK] = bot_cost(pid).peak_mib;
-    if (hold && bot == BOT_NUDGED)
+    if (hold && bot >= BOT_BARE)
         press(versus, (struct peer_phase){ 0, WINDOW, 0, false, false });
     bot_stop(pid);
     versus->rows += (uint64_t)bot_database_answers(bot, &versus->place);
@@ -234,11 +237,11 @@ static void press(struct versus *versus, struct peer_phase phase)
 static void print(struct versus *versus, const struct setting *setting)
 {
     size_t which = (size_t)(setting - settings);
-    printf("\n| %s | Bolt A | Bolt B | nudged | to A | bar | to B | bar |\n"
-           "| --- | --- | --- | --- | --- | --- | --- | --- |\n",
+    printf("\n| %s | Bolt A | Bolt B | bare C | nudged | to A | bar | to B | bar | to bare C | bar "
+           "|\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
         setting->name);
     for (enum figure f = 0; f < FIGURES; f++) {
-        double values[BOT_COUNT][2 * ROUNDS_MAX];
+        double values[BOT_COUNT][AGAINST * ROUNDS_MAX];
         size_t len[BOT_COUNT] = { 0 };
         bool measured = true;
         for (uint32_t round = 0; round < versus->rounds; round++)
@@ -256,8 +259,8 @@ static void print(struct versus *versus, const struct setting *setting)
                 median(values[bot], len[bot]));
             printf(" |");
         }
-        print_ratio(versus, 0, f, figures[f].bars[which][0]);
-        print_ratio(versus, 2, f, figures[f].bars[which][1]);
+        for (size_t i = 0; i < AGAINST; i++)
+            print_ratio(versus, 2 * i, f, figures[f].bars[which][i]);
         printf("\n");
     }
     printf("\n");

@@ -16,10 +16,11 @@
 enum { PATH_BYTES = 512, PATIENCE_MS = 30000, STOP_MS = 10000 };
 
 static const struct {
-    const char *name, *app; /* app: NULL for nudged itself */
+    const char *name, *app; /* app: of node; NULL for a program of ours */
 } bots[BOT_COUNT] = {
     [BOT_ONE_ROW] = { "Bolt A", "one_row.mjs" },
     [BOT_SAME_ROWS] = { "Bolt B", "same_rows.mjs" },
+    [BOT_BARE] = { "bare C", NULL },
     [BOT_NUDGED] = { "nudged", NULL },
 };
 
@@ -122,7 +123,7 @@ int64_t bot_database_answers(enum bot bot, const struct bot_place *place)
 static void database_of(enum bot bot, const struct bot_place *place, char path[PATH_BYTES])
 {
     (void)snprintf(path, PATH_BYTES, "%s/%s", place->company->folder,
-        bot == BOT_NUDGED ? "state/nudged.db" : "bolt.db");
+        bot == BOT_NUDGED ? "state/nudged.db" : "other.db");
 }
 
 /* In the child; returns only when it cannot. */
@@ -135,7 +136,9 @@ static void run_bot(enum bot bot, const struct bot_place *place)
     (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/api/", (unsigned)place->board->port);
     if (place->slow_disk)
         (void)setenv("LD_PRELOAD", BUILD_DIR "/libslow_sync.so", 1);
-    if (!bots[bot].app) {
+    if (bot == BOT_BARE)
+        (void)execl(BUILD_DIR "/bare_loop", "bare_loop", url, database, (char *)NULL);
+    if (bot == BOT_NUDGED) {
         (void)dup2(nowhere, STDERR_FILENO);
         (void)setenv("SLACK_APP_TOKEN", "xapp-bench", 1);
         (void)setenv("SLACK_BOT_TOKEN", "xoxb-bench", 1);

@@ -9,7 +9,7 @@
 #include "bench/company.h"
 #include "bench/peer.h"
 
-enum bot { BOT_ONE_ROW, BOT_SAME_ROWS, BOT_NUDGED, BOT_COUNT };
+enum bot { BOT_ONE_ROW, BOT_SAME_ROWS, BOT_BARE, BOT_NUDGED, BOT_COUNT };
 
 struct bot_place {
     const struct company *company;

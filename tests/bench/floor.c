@@ -162,6 +162,42 @@ double floor_run(struct floor *floor, uint32_t answers, uint32_t batch)
     return (double)count / ((double)(now_ns() - start_ns) / 1e9);
 }
 
+void floor_begin(struct floor *floor)
+{
+    run(floor, SQL_BEGIN, &floor->nudges[0], 0);
+}
+
+int64_t floor_click(struct floor *floor, int64_t nudge_id)
+{
+    size_t low = 0, high = floor->len;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (floor->nudges[middle].nudge_id < nudge_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == floor->len || floor->nudges[low].nudge_id != nudge_id)
+        return 0;
+    floor->delivery++;
+    for (size_t i = 0; i < COUNT(click); i++)
+        run(floor, click[i], &floor->nudges[low], floor->delivery);
+    return floor->delivery;
+}
+
+void floor_delivered(struct floor *floor, int64_t delivery_id)
+{
+    for (size_t i = 0; i < COUNT(delivered); i++)
+        run(floor, delivered[i], &floor->nudges[0], delivery_id);
+}
+
+void floor_commit(struct floor *floor)
+{
+    run(floor, SQL_STATE_SET_COUNTS, &floor->nudges[0], floor->delivery);
+    run(floor, SQL_COMMIT, &floor->nudges[0], 0);
+    run(floor, SQL_OUTBOX_READY, &floor->nudges[0], 0);
+}
+
 static bool prepare(struct floor *floor, enum sql_id id)
 {
     struct statement *statement = &floor->statements[id];

@@ -12,4 +12,11 @@ struct floor *floor_open(const char *path);
 struct floor *floor_close(struct floor *floor);
 double floor_run(struct floor *floor, uint32_t answers, uint32_t batch);
 
+/* The same by hand, for a loop that has clicks of its own. */
+void floor_begin(struct floor *floor);
+/* nudge_id as in the button; returns the delivery it planned, 0: no such open nudge. */
+int64_t floor_click(struct floor *floor, int64_t nudge_id);
+void floor_delivered(struct floor *floor, int64_t delivery_id);
+void floor_commit(struct floor *floor);
+
 #endif
