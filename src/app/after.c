@@ -2,6 +2,7 @@
  * questions to the platform, reports to be read. Nothing here can change what was decided. */
 #include "state.h"
 
+static void apologise(struct app *app, struct turn_item *item);
 static void send_ack(struct app *app, const struct turn_item *item, const struct ack_reply *reply);
 static void after_delivery(struct app *app, const struct turn_item *item);
 static void put_back(struct app *app, const struct turn_item *item);
@@ -63,6 +64,13 @@ void after_failure(struct app *app, struct turn_item *item)
     }
     if (!own && item->event.kind == EVENT_TEXT && err_policy_of(item->err) == ERR_POLICY_RETRY)
         return;         /* not acked: a line comes again by itself, a few times, and may fit then */
+    if (!own)
+        apologise(app, item);
+}
+
+/* Whoever cannot be told sees the platform's own mark, because nothing is acked then. */
+static void apologise(struct app *app, struct turn_item *item)
+{
     struct str sorry = STR("Something went wrong on my side and this was not recorded. "
                            "It has been noted; please try again later.");
     struct message message = { .summary = sorry };
@@ -71,9 +79,11 @@ void after_failure(struct app *app, struct turn_item *item)
         reply.form_error_input = item->event.form[0].name;
         reply.form_error = sorry;
     }
+    bool whispers = item->event.kind == EVENT_ACTION;
+    if (!item->event.workspace.len || (whispers && !item->ack.reply_path.len))
+        return;         /* not even decoding found memory, or there is no way back */
     send_ack(app, item, &reply);
-    app->turn_arena.failed = false;     /* what filled it is over; the apology is small */
-    if (item->item->is_frame && item->event.kind == EVENT_ACTION && item->ack.envelope_id.len)
+    if (whispers)
         (void)sender_ephemeral(app, item, DELIVERY_WHISPER, &message);
 }
 

@@ -82,7 +82,7 @@ void sender_replied(struct app *app, int64_t delivery_id)
 enum err sender_ephemeral(struct app *app, const struct turn_item *item, enum delivery_kind kind,
                           const struct message *message)
 {
-    struct buf packed = buf_in(&app->turn_arena, MESSAGE_BYTES_MAX);
+    struct buf packed = buf_heap(MESSAGE_BYTES_MAX);    /* the turn's memory may be used up */
     struct delivery delivery = {
         .lane = LANE_INTERACTIVE, .kind = kind, .user = item->event.actor,
         .channel = item->event.channel, .message_id = item->event.message_id,
@@ -95,6 +95,7 @@ enum err sender_ephemeral(struct app *app, const struct turn_item *item, enum de
         err = ERR_CLOSED;
     if (!err)
         err = app->platform->send(app->link, &delivery);
+    buf_free(&packed);
     if (err)
         log_note(app, "ephemeral_dropped", "err=%s", err_name(err));
     return err;
