@@ -65,7 +65,8 @@ static void a_click_is_recorded_or_apologised_for(void **state)
         memory_of_turns(play, TURN_ARENA_MAX);
         play_for(play, SECONDS(4));
         size_t recorded = (size_t)play_number(play, "SELECT count(*) FROM answer");
-        size_t apologised = play_count(play, "UADA", SORRY) - sorry, marked = troubles(play) - marks;
+        size_t apologised = play_count(play, "UADA", SORRY) - sorry;
+        size_t marked = troubles(play) - marks;
         if (recorded + apologised + marked != 1)
             fail_msg("%zu bytes: recorded %zu, apologised %zu, marked %zu", bytes, recorded,
                 apologised, marked);
