@@ -19,7 +19,8 @@
 #include "nudged/base/macros.h"
 #include "nudged/net/local.h"
 
-enum { ROUNDS_MAX = 15, WARM_UP = 1500, OPEN_SECONDS = 3, OPEN_PER_SECOND = 2000, WINDOW = 64 };
+enum { ROUNDS_MAX = 15, WARM_UP = 1500, OPEN_SECONDS = 3, OPEN_PER_SECOND = 2000, WINDOW = 64,
+    PEOPLE_MIN = WARM_UP + OPEN_SECONDS * OPEN_PER_SECOND + 500 };
 
 /* Without updates the Bolt apps send none; the others get no answer to theirs until the end. */
 static const struct setting {
@@ -87,10 +88,10 @@ int main(int argc, char **argv)
     static struct versus versus;
     versus.rounds = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 3;
     versus.people = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 16000;
-    if (!versus.rounds || versus.rounds > ROUNDS_MAX || versus.people < 4000 ||
+    if (!versus.rounds || versus.rounds > ROUNDS_MAX || versus.people < PEOPLE_MIN ||
         versus.people > 1000000) {
-        fprintf(stderr, "usage: bench_versus [ROUNDS [PEOPLE]]   (1 to %d, 4000 to 1000000)\n",
-            ROUNDS_MAX);
+        fprintf(stderr, "usage: bench_versus [ROUNDS [PEOPLE]]   (1 to %d, %d to 1000000)\n",
+            ROUNDS_MAX, PEOPLE_MIN);
         return EXIT_FAILURE;
     }
     if (access(SOURCE_DIR "/tests/bench/bolt/node_modules", R_OK)) {

@@ -26,6 +26,7 @@ static const struct {
 
 static void database_of(enum bot bot, const struct bot_place *place, char path[PATH_BYTES]);
 static void run_bot(enum bot bot, const struct bot_place *place);
+static void keep_epoch(const struct bot_place *place, bool back);
 static void copy_file(const char *from, const char *to);
 static void remove_database(const char *path);
 static void die(const char *what, const char *name);
@@ -91,6 +92,7 @@ void bot_database_keep(const struct bot_place *place)
     database_of(BOT_NUDGED, place, path);
     (void)snprintf(kept, sizeof(kept), "%s.kept", path);
     copy_file(path, kept);
+    keep_epoch(place, false);
 }
 
 void bot_database_fresh(enum bot bot, const struct bot_place *place)
@@ -102,6 +104,8 @@ void bot_database_fresh(enum bot bot, const struct bot_place *place)
     remove_database(path);
     if (bot != BOT_ONE_ROW)
         copy_file(kept, path);
+    if (bot == BOT_NUDGED)
+        keep_epoch(place, true);
 }
 
 int64_t bot_database_answers(enum bot bot, const struct bot_place *place)
@@ -154,6 +158,15 @@ static void run_bot(enum bot bot, const struct bot_place *place)
     (void)setenv("BENCH_UPDATES", place->updates ? "1" : "0", 1);
     (void)snprintf(app, sizeof(app), SOURCE_DIR "/tests/bench/bolt/%s", bots[bot].app);
     (void)execlp(node && *node ? node : "node", "node", app, (char *)NULL);
+}
+
+/* The file that tells nudged which copy of its database is the newest: this is no restored one. */
+static void keep_epoch(const struct bot_place *place, bool back)
+{
+    char own[PATH_BYTES], kept[PATH_BYTES];
+    (void)snprintf(own, sizeof(own), "%s/state/epoch", place->company->folder);
+    (void)snprintf(kept, sizeof(kept), "%s/epoch.kept", place->company->folder);
+    copy_file(back ? kept : own, back ? own : kept);
 }
 
 static void copy_file(const char *from, const char *to)

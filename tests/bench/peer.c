@@ -22,6 +22,7 @@ enum {
     ENVELOPE_BYTES_MAX = 8192,
     REPLY_BYTES = 256 << 10,
     HELD_MAX = 256,
+    CONNECTIONS_MAX = 512, /* Slack's own client opens a hundred */
     STALL_SECONDS = 10
 };
 
@@ -120,7 +121,7 @@ void peer_stop(pid_t pid)
 /* Until killed. */
 static void run(struct peer_board *board, uint32_t people)
 {
-    struct listen_options options = { .connections_max = 64 };
+    struct listen_options options = { .connections_max = CONNECTIONS_MAX };
     struct peer peer = { .board = board, .people_len = people };
     peer.people = calloc(people, sizeof(*peer.people));
     peer.ack_us = calloc(people, sizeof(*peer.ack_us));
