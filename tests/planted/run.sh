@@ -18,7 +18,7 @@ check() {
     count=0
     for patch in tests/planted/*.patch; do
         [ -n "$(killer_of "$patch")" ] || { echo "$patch names no killer"; exit 1; }
-        patch -p1 --dry-run --batch --fuzz=1 <"$patch" >/dev/null ||
+        patch -p1 --dry-run --forward --fuzz=1 <"$patch" >/dev/null ||
             { echo "$patch does not apply any more"; exit 1; }
         count=$((count + 1))
     done
@@ -58,7 +58,7 @@ whole_suite() {
     build all || return 0
     (
         cd build/asan
-        ctest -LE '^more$' -j "$jobs" --timeout $most_seconds ||
+        ctest -LE '^more$' -E '^tidy_planted$' -j "$jobs" --timeout $most_seconds ||
             ctest --rerun-failed --timeout $most_seconds
     ) >"$scratch/suite.log" 2>&1 && return 0
     tail -n 40 "$scratch/suite.log" |
