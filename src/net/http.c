@@ -14,8 +14,7 @@
 
 enum {
     HTTP_TIMEOUT_MS = 30000, HTTP_CONNECT_MS = 10000,
-    HTTP_CONNECTIONS_MAX = 32, HTTP_IDLE_SECONDS = 60,
-    HTTP_HEADERS_MAX = 64,
+    HTTP_CONNECTIONS_MAX = 32, HTTP_IDLE_SECONDS = 60, HTTP_HEADERS_MAX = 64,
     HTTP_EASY_KEPT = 24,            /* used handles: a burst of updates makes and frees none */
     HTTP_UPLOAD_BYTES = 16 << 10,   /* made and freed with each request: curl's own is 64 KiB */
 };
@@ -80,8 +79,7 @@ static int http_timer_wanted(CURLM *multi, long wait_ms, void *arg);
 static void http_socket_ready(uv_poll_t *poll, int status, int events);
 static void http_time_passed(uv_timer_t *timer);
 static void http_collect(struct http *http);
-static void http_socket_closed(uv_handle_t *handle);
-static void http_timer_closed(uv_handle_t *handle);
+static void http_handle_closed(uv_handle_t *handle);
 
 enum err http_request_start(struct world *world, const struct http_request *request,
                             http_done_fn *fn, void *arg, uint64_t *call_id)
@@ -135,7 +133,7 @@ void http_finish(struct loop *loop)
     while (http->kept_len)
         curl_easy_cleanup(http->kept[--http->kept_len]);
     curl_multi_cleanup(http->multi);
-    uv_close((uv_handle_t *)&http->timer, http_timer_closed);
+    uv_close((uv_handle_t *)&http->timer, http_handle_closed);
     loop->http = NULL;
 }
 
@@ -530,7 +528,7 @@ static int http_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *arg,
     if (what == CURL_POLL_REMOVE) {
         if (socket) {
             curl_multi_assign(http->multi, fd, NULL);
-            uv_close((uv_handle_t *)&socket->poll, http_socket_closed);
+            uv_close((uv_handle_t *)&socket->poll, http_handle_closed);
         }
         return 0;
     }
@@ -594,12 +592,7 @@ static void http_collect(struct http *http)
     }
 }
 
-static void http_socket_closed(uv_handle_t *handle)
-{
-    free(handle->data);
-}
-
-static void http_timer_closed(uv_handle_t *handle)
+static void http_handle_closed(uv_handle_t *handle)
 {
     free(handle->data);
 }

@@ -15,7 +15,7 @@
 #include "nudged/store/upkeep.h"
 
 enum {
-    REVISION_BYTES_MAX = 256 << 10, /* every text of a prompt at its limit, four bytes a character */
+    REVISION_BYTES_MAX = 256 << 10, /* each text of a prompt at its limit, four bytes a letter */
     WHOLE_BYTES_MAX = 64 << 10
 };
 
