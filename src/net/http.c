@@ -187,34 +187,31 @@ static CURL *http_easy(struct http *http)
     if (http->kept_len)
         return http->kept[--http->kept_len];
     CURL *easy = curl_easy_init();
-    if (easy && http_easy_set(easy, http->loop->ca_file)) {
-        curl_easy_cleanup(easy);
-        easy = NULL;
-    }
-    return easy;
+    if (!easy || !http_easy_set(easy, http->loop->ca_file))
+        return easy;
+    curl_easy_cleanup(easy);
+    return NULL;
 }
 
 /* What every request has in common is set once in the life of a handle. */
 static enum err http_easy_set(CURL *easy, const char *ca_file)
 {
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_USERAGENT, "nudged/" NUDGED_VERSION);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)HTTP_IDLE_SECONDS);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)HTTP_UPLOAD_BYTES);
+    static const struct { CURLoption option; long value; } numbers[] = {
+        { CURLOPT_NOSIGNAL, 1 }, { CURLOPT_SSL_VERIFYPEER, 1 }, { CURLOPT_SSL_VERIFYHOST, 2 },
+        { CURLOPT_FOLLOWLOCATION, 0 }, { CURLOPT_NETRC, CURL_NETRC_IGNORED },
+        { CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 }, { CURLOPT_MAXAGE_CONN, HTTP_IDLE_SECONDS },
+        { CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1 },
+        { CURLOPT_UPLOAD_BUFFERSIZE, HTTP_UPLOAD_BYTES },
+    };
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_USERAGENT, "nudged/" NUDGED_VERSION);
+    for (size_t i = 0; !code && i < COUNT(numbers); i++)
+        code = curl_easy_setopt(easy, numbers[i].option, numbers[i].value);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, call_before_request);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, call_body);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, call_header);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     if (!code) code = curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    if (!code && ca_file) {
-        code = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
-        if (!code) code = curl_easy_setopt(easy, CURLOPT_CAPATH, "/etc/ssl/certs");
-    }
+    if (!code && ca_file) code = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+    if (!code && ca_file) code = curl_easy_setopt(easy, CURLOPT_CAPATH, "/etc/ssl/certs");
     return code ? ERR_NO_MEMORY : OK;
 }
 
@@ -228,16 +225,12 @@ static bool easy_may_be_kept(void)
 /* Addresses, headers and bodies are secrets; a handle that does not let go of them is not kept. */
 static void http_easy_done(struct http *http, CURL *easy)
 {
-    if (http->kept_len == HTTP_EASY_KEPT || !easy_may_be_kept()) {
-        curl_easy_cleanup(easy);
-        return;
-    }
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, NULL);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_RESOLVE, NULL);
-    if (!code) code = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
-    if (code)
+    static const CURLoption lent[] = { CURLOPT_URL, CURLOPT_POSTFIELDS, CURLOPT_HTTPHEADER,
+        CURLOPT_RESOLVE, CURLOPT_ERRORBUFFER };
+    bool keep = http->kept_len < HTTP_EASY_KEPT && easy_may_be_kept();
+    for (size_t i = 0; keep && i < COUNT(lent); i++)
+        keep = !curl_easy_setopt(easy, lent[i], NULL);
+    if (!keep)
         curl_easy_cleanup(easy);
     else
         http->kept[http->kept_len++] = easy;

@@ -12,8 +12,8 @@
 #include "platform/slack/verdict.h"
 
 enum {
-    CALLS_MAX = 28,
-    DELIVERIES_IN_FLIGHT_MAX = 24,      /* the other four: opening, queries, forms */
+    CALLS_MAX = 68,
+    DELIVERIES_IN_FLIGHT_MAX = 64,      /* the other four: opening, queries, forms */
     SOCKETS_MAX = 3,                    /* in use, coming, going; Slack allows ten */
     ID_ROOM = 80,
     SCRATCH_BYTES_MAX = 4 << 20

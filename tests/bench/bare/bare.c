@@ -12,7 +12,7 @@
 #include "nudged/base/world.h"
 #include "nudged/net/loop.h"
 
-enum { IN_FLIGHT_MAX = 24, WAITING_MAX = 1 << 16 };
+enum { IN_FLIGHT_MAX = 64, WAITING_MAX = 1 << 16 };
 
 struct click {
     char *frame;
