@@ -65,7 +65,7 @@ struct versus {
     struct arena arena;
     pid_t peer;
     uint32_t people, rounds;
-    uint64_t answers, rows, lost;
+    uint64_t answers[BOT_COUNT], rows[BOT_COUNT], lost[BOT_COUNT];
     struct run runs[ROUNDS_MAX][COUNT(order)];
 };
 
@@ -77,7 +77,7 @@ static void wait_idle(pid_t pid);
 static void ignore(void *arg, struct str piece);
 static void compare(struct versus *versus, const struct setting *setting);
 static struct run run_bot(struct versus *versus, enum bot bot, const struct setting *setting);
-static void press(struct versus *versus, struct peer_phase phase);
+static void press(struct versus *versus, enum bot bot, struct peer_phase phase);
 static void print(struct versus *versus, const struct setting *setting);
 static void print_ratio(struct versus *versus, size_t app, enum figure figure, double bar);
 static double ratio_of(const struct run *ours, const struct run *theirs, enum figure figure);
@@ -103,10 +103,13 @@ int main(int argc, char **argv)
     prepare(&versus);
     for (size_t i = 0; i < COUNT(settings); i++)
         compare(&versus, &settings[i]);
-    bool right = versus.answers == versus.rows && !versus.lost && !versus.place.board->doubled;
-    printf("\nanswers %llu, rows %llu, lost %llu, doubled %u; envelope %u bytes\n",
-        (unsigned long long)versus.answers, (unsigned long long)versus.rows,
-        (unsigned long long)versus.lost, versus.place.board->doubled,
+    bool right = versus.answers[BOT_NUDGED] == versus.rows[BOT_NUDGED] &&
+        !versus.lost[BOT_NUDGED] && !versus.place.board->doubled;
+    for (enum bot bot = 0; bot < BOT_COUNT; bot++)
+        printf("%s: %llu answers, %llu rows, %llu never acked\n", bot_name(bot),
+            (unsigned long long)versus.answers[bot], (unsigned long long)versus.rows[bot],
+            (unsigned long long)versus.lost[bot]);
+    printf("doubled %u; envelope %u bytes\n", versus.place.board->doubled,
         versus.place.board->result.envelope_bytes);
     print_commit();
     printf(", %u people, %u rounds: medians, ratios with their least and greatest\n",
@@ -188,7 +191,8 @@ static struct run run_bot(struct versus *versus, enum bot bot, const struct sett
 {
     struct run run;
     struct peer_board *board = versus->place.board;
-    uint32_t before_answers = (uint32_t)versus->answers, reads = board->roster_reads;
+    uint64_t before_lost = versus->lost[bot];
+    uint32_t reads = board->roster_reads;
     uint32_t open = setting->open_loop ? OPEN_SECONDS * OPEN_PER_SECOND : 0;
     bool hold = !setting->updates;
     versus->place.updates = setting->updates;
@@ -199,40 +203,41 @@ static struct run run_bot(struct versus *versus, enum bot bot, const struct sett
         wait_for(versus, &board->roster_reads, reads + 1);
     wait_idle(pid);
     run.value[ANONYMOUS] = bot_cost(pid).anonymous_mib;
-    press(versus, (struct peer_phase){ WARM_UP, WINDOW, 0, true, hold });
+    press(versus, bot, (struct peer_phase){ WARM_UP, WINDOW, 0, true, hold });
     uint32_t answers = versus->people - WARM_UP - open;
     double cpu = bot_cost(pid).cpu_seconds;
-    press(versus, (struct peer_phase){ answers, WINDOW, 0, false, hold });
+    press(versus, bot, (struct peer_phase){ answers, WINDOW, 0, false, hold });
     struct bot_cost cost = bot_cost(pid);
     struct peer_result result = board->result;
     run.value[ACKED] = result.acked / result.acked_seconds;
     run.value[DONE] = setting->updates ? result.done / result.done_seconds : 0;
     run.value[CPU] = (cost.cpu_seconds - cpu) * 10000 / answers;
     if (open)
-        press(versus, (struct peer_phase){ open, 0, OPEN_PER_SECOND, false, hold });
+        press(versus, bot, (struct peer_phase){ open, 0, OPEN_PER_SECOND, false, hold });
     run.value[P50] = board->result.ack_us_p50 / 1e3;
     run.value[P99] = board->result.ack_us_p99 / 1e3;
     run.value[PEAK] = bot_cost(pid).peak_mib;
     if (hold && bot >= BOT_BARE)
-        press(versus, (struct peer_phase){ 0, WINDOW, 0, false, false });
+        press(versus, bot, (struct peer_phase){ 0, WINDOW, 0, false, false });
     bot_stop(pid);
-    versus->rows += (uint64_t)bot_database_answers(bot, &versus->place);
+    versus->rows[bot] += (uint64_t)bot_database_answers(bot, &versus->place);
     printf("%s, %s: %.0f acked/s, %.0f done/s, %.2f CPU s/10k, p99 %.2f ms, peak %.0f MiB, "
-           "%u answers\n",
+           "%llu never acked\n",
         setting->name, bot_name(bot), run.value[ACKED], run.value[DONE], run.value[CPU],
-        run.value[P99], run.value[PEAK], (uint32_t)versus->answers - before_answers);
+        run.value[P99], run.value[PEAK],
+        (unsigned long long)(versus->lost[bot] - before_lost));
     return run;
 }
 
-static void press(struct versus *versus, struct peer_phase phase)
+static void press(struct versus *versus, enum bot bot, struct peer_phase phase)
 {
     struct peer_board *board = versus->place.board;
     board->phase = phase;
     board->asked++;
     while (board->answered != board->asked)
         usleep(500);
-    versus->answers += phase.answers;
-    versus->lost += phase.answers - board->result.acked;
+    versus->answers[bot] += phase.answers;
+    versus->lost[bot] += phase.answers - board->result.acked;
 }
 
 static void print(struct versus *versus, const struct setting *setting)
