@@ -139,6 +139,8 @@ void week_check_end(struct week *week)
     struct play *play = week->play;
     struct look_envelopes all = look_envelopes(play->workspace, STR_EMPTY);
     check_secrets(week);
+    if (play->app && sim_world_links(play->world) == 2)
+        play_for(play, SECONDS(15));    /* a refresh at this very moment: the old one goes first */
     if (!play->app || sim_world_links(play->world) != 1)
         week_fail(week, "not connected after the storm", (int64_t)sim_world_links(play->world));
     if (all.astray)
