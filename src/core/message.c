@@ -101,8 +101,8 @@ enum err message_unpack(struct str bytes, struct arena *arena, struct message *o
     for (size_t i = 0; i < message.parts_len; i++)
         unpack_part(&in, arena, &message.parts[i]);
     enum err err = unpack_finish(&in);
-    if (!err && arena_failed(arena))
-        err = ERR_NO_MEMORY;
+    if (arena_failed(arena))
+        err = ERR_NO_MEMORY; /* and what it had no room for it did not read over either */
     if (!err)
         *out = message;
     return err;

@@ -79,8 +79,8 @@ enum err prompt_unpack(struct str bytes, struct arena *arena, struct prompt *out
     prompt.why = unpack_str(&in);
     prompt.source = unpack_str(&in);
     enum err err = unpack_finish(&in);
-    if (!err && arena_failed(arena))
-        err = ERR_NO_MEMORY;
+    if (arena_failed(arena))
+        err = ERR_NO_MEMORY; /* and what it had no room for it did not read over either */
     if (!err)
         *out = prompt;
     return err;

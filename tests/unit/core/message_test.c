@@ -193,6 +193,27 @@ static void without_memory_nothing_breaks(void **state)
     builder_free(b);
 }
 
+/* Bytes that are whole are never called damaged: a message without memory is sent later, a damaged
+ * one never. */
+static void unpacking_without_memory_is_no_damage(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("UTC");
+    struct str bytes = packed(b, full_message(b));
+    size_t failed = 0, room = 0;
+    for (enum err err = ERR_NO_MEMORY; err; room += 16) {
+        struct arena small;
+        struct message out = { .parts_len = 77 };
+        arena_init(&small, room);
+        err = message_unpack(bytes, &small, &out);
+        assert_true(!err || (err == ERR_NO_MEMORY && out.parts_len == 77));
+        failed += err != OK;
+        arena_finish(&small);
+    }
+    assert_true(failed > 20);
+    builder_free(b);
+}
+
 static void text_alone_says_it_all(void **state)
 {
     (void)state;
@@ -255,6 +276,7 @@ int main(void)
         cmocka_unit_test(building_stops_at_the_limits),
         cmocka_unit_test(long_text_is_cut_at_a_letter),
         cmocka_unit_test(without_memory_nothing_breaks),
+        cmocka_unit_test(unpacking_without_memory_is_no_damage),
         cmocka_unit_test(text_alone_says_it_all),
         cmocka_unit_test(every_button_has_a_typed_word),
     };

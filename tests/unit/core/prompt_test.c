@@ -104,6 +104,29 @@ static void every_visible_change_is_a_new_revision(void **state)
     builder_free(b);
 }
 
+/* Bytes that are whole are never called damaged. */
+static void unpacking_without_memory_is_no_damage(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("UTC");
+    struct str words[] = { STR("sender"), STR("from") };
+    struct prompt prompt = b->prompts[ID_CHOICE - 1];
+    prompt.accept = words, prompt.accept_len = COUNT(words);
+    struct str bytes = packed(b, &prompt);
+    size_t failed = 0, room = 0;
+    for (enum err err = ERR_NO_MEMORY; err; room += 16) {
+        struct arena small;
+        struct prompt out = { .options_len = 77 };
+        arena_init(&small, room);
+        err = prompt_unpack(bytes, &small, &out);
+        assert_true(!err || (err == ERR_NO_MEMORY && out.options_len == 77));
+        failed += err != OK;
+        arena_finish(&small);
+    }
+    assert_true(failed > 3);
+    builder_free(b);
+}
+
 static void damaged_bytes_are_refused(void **state)
 {
     (void)state;
@@ -174,6 +197,7 @@ int main(void)
         cmocka_unit_test(a_prompt_comes_back_as_it_was),
         cmocka_unit_test(the_bytes_of_a_revision_are_stable),
         cmocka_unit_test(every_visible_change_is_a_new_revision),
+        cmocka_unit_test(unpacking_without_memory_is_no_damage),
         cmocka_unit_test(damaged_bytes_are_refused),
         cmocka_unit_test(audiences_are_by_role_and_cohort),
         cmocka_unit_test(prompts_are_found_by_id),
