@@ -59,9 +59,20 @@ static unsigned long number_of(const char *name, unsigned long otherwise)
 
 /* -- deeds --------------------------------------------------------------------------------- */
 
+/* The newest card that can be answered; an apology may stand below it. */
+static struct str card_ts(struct play *play)
+{
+    struct look_message message;
+    for (size_t at = look_messages(play->workspace, STR("UADA")); at-- > 0;)
+        if (look_message_at(play->workspace, STR("UADA"), at, &message) && !message.ephemeral &&
+            !message.deleted && str_contains(message.blocks, STR("choose:")))
+            return str_copy(&play->arena, message.ts);
+    return STR_EMPTY;
+}
+
 static void click(struct play *play)
 {
-    if (play_click(play, "UADA", play_last_ts(play, "UADA"), "the right one"))
+    if (play_click(play, "UADA", card_ts(play), "the right one"))
         broken("there is nothing to click", 0);
     play_for(play, SECONDS(2));
 }
@@ -435,9 +446,11 @@ int main(void)
     memory_init();
     for (size_t i = 0; only && i < COUNT(scenes); i++) { /* all, so that it is the same try */
         struct play *play = prepare(&scenes[i]);
+        unsigned long at = number_of("NUDGED_AT", 0);
+        enum how how = (enum how)(number_of("NUDGED_HOW", 0) % HOWS);
+        name_try(&scenes[i], at, how);
         if (strcmp(only, scenes[i].name) == 0)
-            (void)try_here(&scenes[i], play, number_of("NUDGED_AT", 0),
-                (enum how)(number_of("NUDGED_HOW", 0) % HOWS));
+            (void)try_here(&scenes[i], play, at, how);
         play_free(play);
     }
     if (only)
