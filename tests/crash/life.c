@@ -255,8 +255,8 @@ static void stop_daemon(struct life *life)
         loop_run_once(life->loop, 2);
         if (!child_ended(life) || life->ended == 0)
             continue;
-        after_death(life); /* while it stopped: the next one starts, and stops */
-        while (!is_connected(life) && world_mono(loop_world(life->loop)).ms < end)
+        after_death(life); /* while it stopped: the next one starts, and the day goes on */
+        while (!is_quiet(life) && world_mono(loop_world(life->loop)).ms < end)
             if (child_ended(life))
                 after_death(life);
             else
@@ -288,19 +288,24 @@ static void live_round(struct life *life)
 }
 
 /* Everybody answered and sees it, the manager has read the week, nothing is on its way; or it has
- * become evening, and whatever is missing will not come any more. */
+ * become evening, and what has not begun will not come any more. Whoever began to answer is waited
+ * for: what they are shown is sent at night, too, and a daemon that runs for a moment every other
+ * week would rightly let it expire. */
 static bool is_quiet(struct life *life)
 {
     bool evening =
         life_now(life).utc_ms > first_monday_ms + (int64_t)life->day * WEEK_MS + evening_ms;
     bool missing = (life->day > 2 && !life_got_digest(life)) || !life_believes_command(life, 4);
+    bool begun = false;
     if (!is_connected(life) || look_unacked(life->workspace) || life->backup >= 0)
         return false;
     for (uint32_t p = 0; p < CRASH_PEOPLE; p++) {
         struct look_message card;
-        missing = missing || !life_card(life, p, &card) || !life_is_answered(&card);
+        bool asked = life_card(life, p, &card);
+        missing = missing || !asked || !life_is_answered(&card);
+        begun = begun || (asked && life->today[p].tries && life_is_open(&card));
     }
-    return evening || (!missing && life->backup_done && life->reload_done);
+    return (evening && !begun) || (!missing && life->backup_done && life->reload_done);
 }
 
 /* Not while it starts: a daemon that has not taken up its signals yet is killed by them. */
