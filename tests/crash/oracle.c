@@ -139,8 +139,15 @@ static void check_acks(struct life *life)
         snprintf(sql, sizeof(sql),
             "SELECT count(*) FROM answer JOIN nudge USING (nudge_id) WHERE message_id = '%s'",
             life->today[p].ts);
-        if (life_ask(life, sql) != 1)
-            life_broken(life, "an acknowledged answer is not in the database");
+        if (life_ask(life, sql) == 1)
+            continue;
+        printf("person %u answered %s; stored of the last day, the number of answers to messages "
+               "whose place is not known: %lld\n",
+            p, life->today[p].ts,
+            (long long)life_ask(life,
+                "SELECT count(*) FROM answer JOIN nudge USING (nudge_id) WHERE message_id IS NULL "
+                "AND nudge.day = (SELECT max(day) FROM nudge)"));
+        life_broken(life, "an acknowledged answer is not in the database");
     }
 }
 
