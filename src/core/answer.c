@@ -37,10 +37,14 @@ static bool is_grading(enum verb verb);
 enum err decide_action(
     const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
+    struct facts known = *facts;
     if (event->verb == VERB_IGNORE) {
         plan->why = "marked";
         return OK;
     }
+    if (!known.nudge.message_id.len)    /* no reply told where the card is, the press does */
+        known.nudge.message_id = event->message_id;
+    facts = &known;
     who_is_it(facts, plan);
     if (!is_grading(event->verb) && event->verb != VERB_WRITE)
         return command_run(facts, event, event->verb, STR_EMPTY, arena, plan);

@@ -128,8 +128,9 @@ static void tidy_late_card(const struct facts *facts, const struct event *event,
     bool arrived = result->kind == DELIVERY_POST && result->end == DELIVERY_END_SENT;
     if (!arrived || !facts->has_nudge || facts->nudge.nudge_id != result->nudge_id)
         return;
-    if (facts->nudge.state != NUDGE_EXPIRED && facts->nudge.state != NUDGE_SKIPPED)
-        return;
+    bool typed = facts->nudge.state == NUDGE_ANSWERED && !facts->nudge.message_id.len;
+    if (facts->nudge.state != NUDGE_EXPIRED && facts->nudge.state != NUDGE_SKIPPED && !typed)
+        return;         /* open, or answered on the card itself, where its feedback stands */
     struct facts late = *facts;
     late.nudge.message_id = result->message_id;
     reply_in_place(&late, event, arena, plan, LANE_CLOSE,

@@ -220,6 +220,7 @@ static enum err apply_nudge_state(const struct applying *applying, const struct 
     query_set_int(query, NAME_STATE, nudge->state);
     query_set_int(query, NAME_STEP, nudge->step);
     query_set_id_or_null(query, NAME_CLOSED_MS, nudge->closed.utc_ms);
+    query_set_text_or_null(query, NAME_MESSAGE_ID, nudge->message_id);
     return query_run(query);
 }
 

@@ -226,14 +226,15 @@ static void a_notice_counts_when_it_has_arrived(void **state)
 static void a_card_that_arrived_late_is_tidied_up(void **state)
 {
     (void)state;
-    static const struct { enum nudge_state state; bool tidied; } rows[] = {
-        { NUDGE_OPEN, false }, { NUDGE_ANSWERED, false }, { NUDGE_EXPIRED, true },
-        { NUDGE_SKIPPED, true }, { NUDGE_FAILED, false },
+    static const struct { enum nudge_state state; bool tidied, pressed; } rows[] = {
+        { NUDGE_OPEN, false, false }, { NUDGE_ANSWERED, false, true },
+        { NUDGE_ANSWERED, true, false }, { NUDGE_EXPIRED, true, false },
+        { NUDGE_SKIPPED, true, false }, { NUDGE_FAILED, false, false },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct builder *b = builder_new("UTC");
         builder_nudge(b, ID_CHOICE, rows[i].state);
-        b->facts.nudge.message_id = STR_EMPTY;
+        b->facts.nudge.message_id = rows[i].pressed ? STR("1930000000.000100") : STR_EMPTY;
         builder_event(b, EVENT_DELIVERY);
         b->event.result = (struct delivery_result){ .delivery_id = 7, .person_id = 1,
             .nudge_id = b->facts.nudge.nudge_id, .lane = LANE_NUDGE, .kind = DELIVERY_POST,
