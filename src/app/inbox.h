@@ -16,6 +16,7 @@ struct inbox_item {
     uint64_t socket;
     struct str frame;
     struct event event;
+    uint8_t hurry;          /* 1 + the verdict of hurry.h; 0: not asked. A turn may run again */
     struct inbox_item *next;
 };
 

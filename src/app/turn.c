@@ -229,8 +229,11 @@ static bool is_too_much(struct app *app, struct turn_item *item)
 {
     if (item->event.kind != EVENT_TEXT || !item->item->is_frame)
         return false;
-    enum hurry_verdict verdict =
-        hurry_line(&app->hurry, item->event.actor, world_mono(app->world));
+    struct inbox_item *waits = item->item;
+    if (!waits->hurry)          /* once a line, however often its batch is tried */
+        waits->hurry =
+            (uint8_t)(1 + hurry_line(&app->hurry, item->event.actor, world_mono(app->world)));
+    enum hurry_verdict verdict = (enum hurry_verdict)(waits->hurry - 1);
     item->event.hurried = verdict == HURRY_FIRST;
     return verdict == HURRY_MORE;
 }

@@ -218,6 +218,26 @@ static void one_bad_event_spoils_no_other(void **state)
     }
 }
 
+/* A line whose batch is tried again is one line still: fifteen are no flood. */
+static void a_line_counts_once_however_often_it_is_tried(void **state)
+{
+    static struct people_row rows[PLAN_EFFECTS_MAX + 1];
+    enum { LINES = 15 };
+    (void)state;
+    struct play *play = with_a_question();
+    for (int i = 0; i < LINES; i++) {
+        struct event bad = { .kind = EVENT_PEOPLE, .rows = rows, .rows_len = COUNT(rows) };
+        assert_int_equal(human_say(play->workspace, STR("UADA"), STR("what now"), NULL), OK);
+        while (app_is_idle(play->app))
+            assert_true(sim_world_step(play->world, INSTANT_NEVER));
+        assert_int_equal(app_raise(play->app, &bad), OK);
+        play_for(play, SECONDS(2));
+    }
+    assert_int_equal(play->failed_events, LINES);
+    assert_int_equal(play_count(play, "UADA", "That is more than I can read"), 0);
+    play_free(play);
+}
+
 /* A frame of which one field is not what it must be would come back for ever: it is acked, counted
  * and forgotten, and the same press in order counts. */
 static void a_frame_with_a_wrong_field_is_acked_and_forgotten(void **state)
@@ -271,6 +291,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_refuses_and_recovers),
         cmocka_unit_test(a_broken_disk_stops_the_daemon),
         cmocka_unit_test(one_bad_event_spoils_no_other),
+        cmocka_unit_test(a_line_counts_once_however_often_it_is_tried),
         cmocka_unit_test(a_frame_with_a_wrong_field_is_acked_and_forgotten),
         cmocka_unit_test(a_second_daemon_is_kept_away),
     };
