@@ -6,6 +6,7 @@
  * asks; counters and histograms are kept where things happen and cost an addition. */
 #include "state.h"
 
+#include <math.h>
 #include <sys/stat.h>
 
 #include "app/process.h"
@@ -250,7 +251,7 @@ static void print_histogram(struct app *app, enum metric metric, struct buf *out
 
 static void print_number(double value, struct buf *out)
 {
-    buf_addf(out, value == (double)(int64_t)value ? "%.0f" : "%.3f", value);
+    buf_addf(out, value == floor(value) ? "%.0f" : "%.3f", value);
 }
 
 static const char *label_channel(const struct app *app, int series UNUSED)
