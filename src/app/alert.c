@@ -241,7 +241,6 @@ static void look_at_reserve(struct app *app)
     watch->reserve_gone = err != OK;
 }
 
-
 static void tell_status(struct app *app)
 {
     if (!app->options.status)
