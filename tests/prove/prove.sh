@@ -44,6 +44,14 @@ unknown() {
     done
 }
 
+# again NAME: the command that tries this goal once more, just so
+again() {
+    part=${NUDGED_PROVE_PART:+NUDGED_PROVE_PART=$NUDGED_PROVE_PART }
+    how=--$mode
+    [ "$mode" != normal ] || how=
+    echo "$part./dev prove ${how:+$how }--seed $seed $1"
+}
+
 # try ROW: one goal, its output in NAME.log, its result in NAME.result:
 # name, result, what was counted, seconds, promise
 try() {
@@ -68,7 +76,8 @@ EOF
     [ "$result" = BROKEN ] || rm -rf "$scratch"
     printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$result" "$said" "$seconds" "$promise" \
         >"$out/$name.result"
-    printf '%-14s %-8s %4ss  %s\n' "$name" "$result" "$seconds" "$said"
+    printf '%-8s %-14s %4ss  %s: %s (seed %s, commit %s; %s)\n' "$result" "$name" "$seconds" \
+        "$promise" "$said" "$seed" "$commit" "$(again "$name")"
     [ "$result" != BROKEN ] || tail -n 15 "$out/$name.log" | sed 's/^/    /'
 }
 
@@ -77,7 +86,7 @@ try_all() {
     most=${NUDGED_JOBS:-$(nproc 2>/dev/null || echo 2)}
     for when in with alone; do
         grep "$tab$when$tab" "$out/rows" | tr '\n' '\0' |
-            xargs -0 -r -n 1 -P "$most" tests/prove/prove.sh try "$seed" || true
+            xargs -0 -r -n 1 -P "$most" tests/prove/prove.sh try "$mode" "$seed" "$commit" || true
         most=1
     done
 }
@@ -92,9 +101,7 @@ report() {
     echo "| goal | what is promised | result | counted | seconds | to repeat |"
     echo "| --- | --- | --- | --- | --- | --- |"
     cut -f 1 "$out/rows" | while read -r name; do
-        awk -F '\t' -v mode="$mode" -v seed="$seed" '{
-            how = mode == "normal" ? "" : "--" mode " "
-            repeat = "./dev prove " how "--seed " seed " " $1
+        awk -F '\t' -v repeat="$(again "$name")" '{
             print "| " $1 " | " $5 " | " $2 " | " $3 " | " $4 " | `" repeat "` |"
         }' "$out/$name.result"
     done
@@ -104,7 +111,7 @@ run() {
     mode=$1 seed=$2
     shift 2
     unknown "$@"
-    commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+    commit=$(git describe --always --dirty --exclude="*" 2>/dev/null || echo unknown)
     rm -rf "$out"
     mkdir -p "$out"
     rows "$mode" "$@" >"$out/rows"
@@ -128,7 +135,7 @@ build)
     ;;
 run) run "$@" ;;
 try)
-    seed=$1
-    try "$2"
+    mode=$1 seed=$2 commit=$3
+    try "$4"
     ;;
 esac
