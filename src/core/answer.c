@@ -9,6 +9,7 @@
 #include "nudged/core/rating.h"
 #include "reply.h"
 #include "slots.h"
+#include "spacing.h"
 
 enum {
     REFLECT_AGAIN_DAYS = 28, /* a month of work later there is something new to reflect on */
@@ -107,12 +108,6 @@ enum err answer_gave_up(
     reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
         card_feedback(facts, &facts->prompt, &graded, due_day, facts->nudge.key, arena));
     return OK;
-}
-
-int32_t answer_gap_days(const struct facts *facts)
-{
-    const struct deck *deck = content_deck(facts->content, facts->prompt.deck);
-    return deck && deck->min_gap_days >= 0 ? deck->min_gap_days : facts->settings->min_gap_days;
 }
 
 static bool refused(
@@ -216,29 +211,14 @@ static void record(const struct facts *facts, const struct graded *graded, struc
 static void record_review(const struct facts *facts, enum rating rating, struct arena *arena,
     struct plan *plan, int32_t *due_day)
 {
-    struct review review = facts->review;
     const struct deck *deck = content_deck(facts->content, facts->prompt.deck);
-    struct review_options options = review_options_default;
-    if (deck)
-        options.desired_retention = deck->desired_retention;
-    int32_t today = slot_today(facts);
-    int32_t elapsed = review.answers ? today - review.last_day : 0;
-    struct review_outcome outcome =
-        review_next(&review_weights_default, &options, &review.memory, elapsed, rating);
-    review.prompt_id = facts->nudge.prompt_id;
-    review.memory = outcome.memory;
-    review.last_day = today;
-    review.answers++;
-    review.lapses += outcome.lapsed;
-    review.misses_in_a_row = rating == RATING_AGAIN ? review.misses_in_a_row + 1 : 0;
-    review.due_day = slot_workday_on_or_after(facts,
-        review_due_day(today, outcome.scheduled_days, review.answers, answer_gap_days(facts)));
     struct effect *effect = plan_add(plan, arena, EFFECT_REVIEW);
     if (!effect)
         return;
     effect->person_id = facts->nudge.person_id;
-    effect->review = review;
-    *due_day = review.due_day;
+    effect->review = spacing_answered(facts, deck, &facts->review, rating, slot_today(facts));
+    effect->review.prompt_id = facts->nudge.prompt_id;
+    *due_day = effect->review.due_day;
 }
 
 /* A reflection leaves the memory alone; it only has to let the others come first again. */

@@ -5,6 +5,7 @@
 #include "decide.h"
 #include "reply.h"
 #include "slots.h"
+#include "spacing.h"
 #include "when.h"
 
 typedef void command_fn(const struct facts *facts, const struct event *event, struct str argument,
@@ -175,7 +176,7 @@ static void run_snooze(const struct facts *facts, const struct event *event,
 static void run_skip(const struct facts *facts, const struct event *event,
     struct str argument UNUSED, struct arena *arena, struct plan *plan)
 {
-    int32_t gap = answer_gap_days(facts);
+    int32_t gap = spacing_gap_days(facts, content_deck(facts->content, facts->prompt.deck));
     int32_t day = slot_workday_on_or_after(facts, slot_today(facts) + (gap > 0 ? gap : 1));
     put_off(facts, event, day, say0(SAY_SKIPPED, 0), arena, plan);
 }

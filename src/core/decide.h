@@ -21,7 +21,5 @@ enum err command_run(const struct facts *facts, const struct event *event, enum 
 /* "I don't know" and everything that grades: also reached from command.c. */
 enum err answer_gave_up(
     const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan);
-/* Days that must lie between two sendings of the nudge's prompt: its deck's, or the setting. */
-int32_t answer_gap_days(const struct facts *facts);
 
 #endif

@@ -4,15 +4,12 @@
  * always for now, never for the slot that was missed, and never more than one thing. */
 #include "bar.h"
 #include "card.h"
-#include "choose.h"
 #include "decide.h"
 #include "reply.h"
 #include "slots.h"
+#include "spacing.h"
 
-enum {
-    AGAIN_UNANSWERED_DAYS = 3, /* an ignored question is not repeated the next morning */
-    NIGHT_HOURS = 8 /* between the questions of two days, also for travellers */
-};
+enum { NIGHT_HOURS = 8 }; /* between the questions of two days, also for travellers */
 
 static const char *not_now(const struct facts *facts, struct instant *next);
 static bool no_night_since(const struct facts *facts);
@@ -147,22 +144,14 @@ static void send_question(
         deliver->nudge_id = -1;
 }
 
-/* The first sending bears the review; any sending moves the due day on: silence spaces, too. */
 static void note_sending(
     const struct facts *facts, const struct chosen *chosen, struct arena *arena, struct plan *plan)
 {
-    int32_t today = slot_today(facts);
     struct effect *effect = plan_add(plan, arena, EFFECT_REVIEW);
     if (!effect)
         return;
     effect->person_id = facts->person.person_id;
-    if (chosen->review)
-        effect->review = *chosen->review;
-    else
-        effect->review.born_day = today;
-    effect->review.prompt_id = chosen->prompt->prompt_id;
-    effect->review.sent_day = today;
-    effect->review.due_day = slot_workday_on_or_after(facts, today + AGAIN_UNANSWERED_DAYS);
+    effect->review = spacing_sent(facts, chosen, slot_today(facts));
 }
 
 static void expire_open(

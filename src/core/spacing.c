@@ -1,0 +1,43 @@
+/* From a sending or an answer to the day the prompt may come again. */
+#include "spacing.h"
+
+#include "slots.h"
+
+enum { AGAIN_UNANSWERED_DAYS = 3 }; /* an ignored question is not repeated the next morning */
+
+struct review spacing_sent(const struct facts *facts, const struct chosen *chosen, int32_t today)
+{
+    struct review review = { .born_day = today };
+    if (chosen->review)
+        review = *chosen->review;
+    review.prompt_id = chosen->prompt->prompt_id;
+    review.sent_day = today;
+    review.due_day = slot_workday_on_or_after(facts, today + AGAIN_UNANSWERED_DAYS);
+    return review;
+}
+
+struct review spacing_answered(const struct facts *facts, const struct deck *deck,
+    const struct review *before, enum rating rating, int32_t today)
+{
+    struct review review = *before;
+    struct review_options options = review_options_default;
+    if (deck)
+        options.desired_retention = deck->desired_retention;
+    int32_t elapsed = review.answers ? today - review.last_day : 0;
+    struct review_outcome outcome =
+        review_next(&review_weights_default, &options, &review.memory, elapsed, rating);
+    review.memory = outcome.memory;
+    review.last_day = today;
+    review.answers++;
+    review.lapses += outcome.lapsed;
+    review.misses_in_a_row = rating == RATING_AGAIN ? review.misses_in_a_row + 1 : 0;
+    review.due_day = slot_workday_on_or_after(facts,
+        review_due_day(
+            today, outcome.scheduled_days, review.answers, spacing_gap_days(facts, deck)));
+    return review;
+}
+
+int32_t spacing_gap_days(const struct facts *facts, const struct deck *deck)
+{
+    return deck && deck->min_gap_days >= 0 ? deck->min_gap_days : facts->settings->min_gap_days;
+}

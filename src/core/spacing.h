@@ -1,0 +1,19 @@
+/* What a sending and an answer do to a review: from which day the prompt may be asked again.
+ *
+ * Days are the person's local days. A due day that falls on a day off moves to the next workday. */
+#ifndef NUDGED_CORE_SPACING_H
+#define NUDGED_CORE_SPACING_H
+
+#include "choose.h"
+
+/* The first sending bears the review; any sending moves the due day on: silence spaces, too. */
+struct review spacing_sent(const struct facts *facts, const struct chosen *chosen, int32_t today);
+
+/* A rated answer (never RATING_NONE) to a prompt of this deck (NULL: of none any more). */
+struct review spacing_answered(const struct facts *facts, const struct deck *deck,
+    const struct review *before, enum rating rating, int32_t today);
+
+/* Days that must lie between two sendings of a deck's prompt from the second answer on. */
+int32_t spacing_gap_days(const struct facts *facts, const struct deck *deck);
+
+#endif
