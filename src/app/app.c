@@ -27,6 +27,7 @@ enum err app_new(const struct app_options *options, struct buf *problem, struct 
     app->world = options->world;
     app->platform = options->platform;
     app->link_state = "closed";
+    app->weights = review_weights_default;
     app->watch.count_people = true;
     if (!app->options.zone_folder.len)
         app->options.zone_folder = STR("/usr/share/zoneinfo");

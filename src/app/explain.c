@@ -76,6 +76,7 @@ static enum err read_facts(
         .now = at,
         .settings = &app->config->settings,
         .content = &app->loader.current->content,
+        .weights = &app->weights,
         .zone = app->own_zone,
         .live = app->state.live,
         .gap_end = app->upkeep.gap_end,

@@ -37,6 +37,7 @@ struct app {
     struct store *store;
     struct arena turn_arena, items_arena, state_arena;
     struct store_state state;           /* as committed last */
+    struct review_weights weights;      /* of the memory model, in force */
     struct inbox inbox;
     struct timer *turn_timer;
     struct mono turn_started;

@@ -263,9 +263,9 @@ static void fill_facts(struct app *app, const struct turn_item *item, struct fac
 {
     *facts = (struct facts){
         .now = item->event.at, .settings = &app->config->settings,
-        .content = &app->loader.current->content, .zone = app->own_zone, .live = app->state.live,
-        .workspace = app->state.workspace, .restored = app->upkeep.restored.utc_ms != 0,
-        .gap_end = app->upkeep.gap_end,
+        .content = &app->loader.current->content, .weights = &app->weights,
+        .zone = app->own_zone, .live = app->state.live, .workspace = app->state.workspace,
+        .restored = app->upkeep.restored.utc_ms != 0, .gap_end = app->upkeep.gap_end,
     };
     if (loads_content(app, &item->event))
         facts->content = &app->loader.next->content;

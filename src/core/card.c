@@ -29,7 +29,7 @@ struct message *card_question(const struct facts *facts, const struct prompt *pr
 struct message *prompt_card(const struct content *content, const struct prompt *prompt,
     const struct nudge *nudge, struct arena *arena)
 {
-    struct facts facts = { .content = content };
+    struct facts facts = { .content = content, .weights = &review_weights_default };
     return card_question(&facts, prompt, nudge, arena);
 }
 

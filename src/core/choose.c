@@ -5,7 +5,8 @@
 
 #include "slots.h"
 
-static bool is_better(const struct review *a, const struct review *b, int32_t today);
+static bool is_better(const struct facts *facts, const struct review *a, const struct review *b,
+    int32_t today);
 static struct str last_skill(const struct facts *facts);
 static const struct prompt *next_new(const struct facts *facts);
 static bool was_met(const struct facts *facts, int64_t prompt_id);
@@ -19,9 +20,9 @@ struct chosen choose_prompt(const struct facts *facts, int32_t today)
         const struct prompt *prompt = NULL;
         if (!choose_is_due(facts, review, today, &prompt))
             continue;
-        if (!best || is_better(review, best, today))
+        if (!best || is_better(facts, review, best, today))
             best = review;
-        if (!str_equal(prompt->skill, avoid) && (!other || is_better(review, other, today)))
+        if (!str_equal(prompt->skill, avoid) && (!other || is_better(facts, review, other, today)))
             other = review;
     }
     if (best && other && other->due_day <= best->due_day + 1)
@@ -56,14 +57,13 @@ int32_t choose_new_this_week(const struct facts *facts, int32_t today)
     return count;
 }
 
-static bool is_better(const struct review *a, const struct review *b, int32_t today)
+static bool is_better(const struct facts *facts, const struct review *a, const struct review *b,
+    int32_t today)
 {
     if (a->due_day != b->due_day)
         return a->due_day < b->due_day;
-    double recall_a =
-        review_retrievability(&review_weights_default, &a->memory, today - a->last_day);
-    double recall_b =
-        review_retrievability(&review_weights_default, &b->memory, today - b->last_day);
+    double recall_a = review_retrievability(facts->weights, &a->memory, today - a->last_day);
+    double recall_b = review_retrievability(facts->weights, &b->memory, today - b->last_day);
     return recall_a < recall_b;
 }
 

@@ -25,7 +25,7 @@ struct review spacing_answered(const struct facts *facts, const struct deck *dec
         options.desired_retention = deck->desired_retention;
     int32_t elapsed = review.answers ? today - review.last_day : 0;
     struct review_outcome outcome =
-        review_next(&review_weights_default, &options, &review.memory, elapsed, rating);
+        review_next(facts->weights, &options, &review.memory, elapsed, rating);
     review.memory = outcome.memory;
     review.last_day = today;
     review.answers++;

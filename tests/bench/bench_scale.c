@@ -235,7 +235,7 @@ static enum err choose_one(struct scale *scale, int64_t person_id)
     struct event event = { .kind = EVENT_PERSON_DUE, .person_id = person_id, .at = { NOW_MS } };
     const struct rule *rule = rule_of(event.kind);
     struct facts facts = { .now = event.at, .settings = &scale->config.settings,
-        .content = &scale->content, .random = { 1, 2, 3, 4 } };
+        .content = &scale->content, .weights = &review_weights_default, .random = { 1, 2, 3, 4 } };
     struct plan plan;
     struct applied applied;
     plan_init(&plan);

@@ -193,6 +193,7 @@ static void walk(struct walk *walk, struct counts *counts)
         }
     *facts = (struct facts){ .settings = &walk->settings,
         .content = &walk->content,
+        .weights = &review_weights_default,
         .zone = walk->zone,
         .has_person = true,
         .person = { .person_id = 1 + (int64_t)(endure_draw(&walk->random) % 100000),

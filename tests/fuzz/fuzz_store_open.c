@@ -72,7 +72,8 @@ static void decide_all(struct store *store, struct arena *arena)
             .kind = kinds[i / 2], .at = { NOON + 86400000 }, .person_id = 2 + i % 2
         };
         struct facts facts = {
-            .now = event.at, .settings = &settings, .content = &content, .zone = zone
+            .now = event.at, .settings = &settings, .content = &content, .zone = zone,
+            .weights = &review_weights_default
         };
         struct plan plan;
         struct applied applied;

@@ -279,6 +279,7 @@ static void fill_facts(struct road *road, const struct event *event, struct fact
     *facts = (struct facts){ .now = event->at,
         .settings = &road->b->settings,
         .content = &road->b->content,
+        .weights = &review_weights_default,
         .zone = road->b->zone };
     for (size_t i = 0; i < COUNT(facts->random); i++)
         facts->random[i] = next_dice(road);

@@ -113,7 +113,8 @@ void company_week(struct company *company)
 struct facts company_facts(struct company *company, unsigned needs, const struct event *event)
 {
     struct facts facts = { .now = company->now, .settings = &company->settings,
-        .content = &company->content, .zone = company->zone };
+        .content = &company->content, .weights = &review_weights_default,
+        .zone = company->zone };
     REQUIRE(!store_begin(company->store));
     REQUIRE(!store_facts(company->store, needs, event, &company->arena, &facts));
     store_rollback(company->store);
@@ -190,7 +191,7 @@ static void apply_people(struct company *company)
     struct people_row rows[PEOPLE];
     struct event event = { .kind = EVENT_PEOPLE, .rows = rows, .rows_last = true,
         .at = company->now, .roster_epoch = ++company->epoch };
-    struct facts facts = { .now = company->now };
+    struct facts facts = { .now = company->now, .weights = &review_weights_default };
     struct plan plan;
     struct applied applied;
     for (int i = 0; i < PEOPLE; i++) {

@@ -85,6 +85,7 @@ struct facts {
     struct instant now;
     const struct settings *settings;
     const struct content *content;
+    const struct review_weights *weights;   /* the memory model's, in force; never NULL */
     const struct zone *zone;  /* the person's, or the organisation's when there is no person */
     bool live;                      /* the operator has said resume */
     bool restored;                  /* the store is an older copy and not resumed yet */

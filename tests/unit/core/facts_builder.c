@@ -75,7 +75,8 @@ static inline struct builder *builder_new(const char *zone)
         .digest_weekday = 0, .digest_minute = 8 * 60 + 30 };
     builder_content(b);
     b->facts = (struct facts){ .now = builder_local(b, 2031, 3, 4, 11, 0),
-        .settings = &b->settings, .content = &b->content, .zone = b->zone, .live = true,
+        .settings = &b->settings, .content = &b->content, .weights = &review_weights_default,
+        .zone = b->zone, .live = true,
         .workspace = STR("T1"), .has_person = true, .manager_name = STR("Mia Example"),
         .random = { BUILDER_KEY << 1, 77, 78, 79 } };
     b->facts.person = (struct person){ .person_id = 1, .external_id = STR("e1"),

@@ -38,7 +38,7 @@ static inline void play_effect(struct play *play, struct effect effect)
 
 static inline struct facts play_facts(struct play *play, unsigned needs, struct event event)
 {
-    struct facts facts = { .now = play->now };
+    struct facts facts = { .now = play->now, .weights = &review_weights_default };
     assert_int_equal(store_begin(play->store), OK);
     assert_int_equal(store_facts(play->store, needs, &event, &play->arena, &facts), OK);
     store_rollback(play->store);

@@ -34,7 +34,7 @@ static void answer_one(struct play *play, struct arena *arena, const struct mess
     struct event event = { .kind = EVENT_ACTION, .at = { NOON + i } };
     event.actor = str_format(arena, "U%d", i % PEOPLE + 1);
     event.ref.nudge_id = i + 1;
-    struct facts facts = { .now = event.at };
+    struct facts facts = { .now = event.at, .weights = &review_weights_default };
     assert_int_equal(store_facts(play->store, NEEDS_ACTION, &event, arena, &facts), OK);
     assert_true(facts.has_person && facts.has_nudge && facts.has_review && !facts.has_answer);
     struct effect *effects = arena_array(arena, struct effect, 4);
