@@ -218,6 +218,14 @@ static void record_review(const struct facts *facts, enum rating rating, struct 
     effect->person_id = facts->nudge.person_id;
     effect->review = spacing_answered(facts, deck, &facts->review, rating, slot_today(facts));
     effect->review.prompt_id = facts->nudge.prompt_id;
+    evidence_add(&effect->review.evidence,
+        &(struct evidence_answer){
+            .rating = rating,
+            .kind = facts->prompt.kind,
+            .guess = rating_guess(facts->prompt.kind, facts->prompt.options_len),
+            .day = slot_today(facts),
+            .day_before = facts->review.last_day,
+        });
     *due_day = effect->review.due_day;
 }
 

@@ -22,7 +22,10 @@
     XX(DND_UNTIL_MS, "dnd_until_ms") XX(DUE_DAY, "due_day") XX(DUE_MS, "due_ms") \
     XX(EMAIL, "email") XX(EMPLOYED, "employed") XX(END_DAY, "end_day") \
     XX(ENROLLED_DAY, "enrolled_day") XX(EXTERNAL_ID, "external_id") XX(FIRST_DAY, "first_day") \
-    XX(FOUND, "found") XX(GRADE, "grade") XX(HAS_LEFT, "has_left") XX(HASH, "hash") \
+    XX(FORMATS, "formats") XX(FOUND, "found") XX(GRADE, "grade") XX(HAS_LEFT, "has_left") \
+    XX(HASH, "hash") \
+    XX(HITS, "hits") XX(HITS_FROM_DAY, "hits_from_day") XX(HITS_TO_DAY, "hits_to_day") \
+    XX(LOG_ODDS, "log_odds") \
     XX(KIND, "kind") XX(LANE, "lane") XX(LAPSES, "lapses") XX(LAST_ANSWER_MS, "last_answer_ms") \
     XX(LAST_DAY, "last_day") XX(LAST_NUDGE_ID, "last_nudge_id") XX(LIVE, "live") \
     XX(MADE_MS, "made_ms") XX(MANAGER, "manager") XX(MANAGER_ID, "manager_id") \

@@ -58,6 +58,13 @@ void row_review(struct query *query, struct review *out)
         .answers = query_int32(query, NAME_ANSWERS),
         .lapses = query_int32(query, NAME_LAPSES),
         .misses_in_a_row = query_int32(query, NAME_MISSES),
+        .evidence = {
+            .log_odds = query_real(query, NAME_LOG_ODDS),
+            .hits = query_int32(query, NAME_HITS),
+            .formats = (uint32_t)query_in(query, NAME_FORMATS, 0, UINT32_MAX),
+            .first_day = query_int32(query, NAME_HITS_FROM_DAY),
+            .last_day = query_int32(query, NAME_HITS_TO_DAY),
+        },
     };
 }
 
@@ -109,14 +116,21 @@ void set_review(struct query *query, const struct review *review)
         NAME_ANSWERS,
         NAME_LAPSES,
         NAME_MISSES,
+        NAME_LOG_ODDS,
+        NAME_HITS,
+        NAME_FORMATS,
+        NAME_HITS_FROM_DAY,
+        NAME_HITS_TO_DAY,
     };
     const struct review_memory *memory = &review->memory;
+    const struct evidence *evidence = &review->evidence;
     if (!review->prompt_id) {
         for (size_t i = 0; i < COUNT(all); i++)
             query_set_null(query, all[i]);
         return;
     }
     REQUIRE(isfinite(memory->stability_days) && isfinite(memory->difficulty));
+    REQUIRE(isfinite(evidence->log_odds));
     query_set_real(query, NAME_STABILITY, memory->stability_days);
     query_set_real(query, NAME_DIFFICULTY, memory->difficulty);
     query_set_int(query, NAME_MEMORY_STATE, memory->state);
@@ -128,6 +142,11 @@ void set_review(struct query *query, const struct review *review)
     query_set_int(query, NAME_ANSWERS, review->answers);
     query_set_int(query, NAME_LAPSES, review->lapses);
     query_set_int(query, NAME_MISSES, review->misses_in_a_row);
+    query_set_real(query, NAME_LOG_ODDS, evidence->log_odds);
+    query_set_int(query, NAME_HITS, evidence->hits);
+    query_set_int(query, NAME_FORMATS, evidence->formats);
+    query_set_int(query, NAME_HITS_FROM_DAY, evidence->first_day);
+    query_set_int(query, NAME_HITS_TO_DAY, evidence->last_day);
 }
 
 enum err read_person(struct query *query, struct arena *arena, bool *found, struct person *out)

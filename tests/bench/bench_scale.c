@@ -157,8 +157,10 @@ static void make_people(struct scale *scale, sqlite3 *db)
     run(db,
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %u), "
         "p (j) AS (SELECT 1 UNION ALL SELECT j + 1 FROM p WHERE j < %d) "
-        "INSERT INTO review SELECT i, j, 5.5 + j, 5.25, 2, 0, %d, %d, %d, %d + (i + j) %% 40, 3,"
-        " 0, 0 FROM n CROSS JOIN p",
+        "INSERT INTO review (person_id, prompt_id, stability, difficulty, memory_state, "
+        "memory_step, born_day, last_day, sent_day, due_day, answers, lapses, misses) "
+        "SELECT i, j, 5.5 + j, 5.25, 2, 0, %d, %d, %d, %d + (i + j) %% 40, 3, 0, "
+        "0 FROM n CROSS JOIN p",
         scale->people, REVIEWS, TODAY - 300, TODAY - 30, TODAY - 30, TODAY - 20);
 }
 
@@ -177,7 +179,11 @@ static void make_answers(struct scale *scale, sqlite3 *db)
             (long long)(k * scale->people), (long long)k, (long long)k, day, day, day,
             k ? "last_nudge_id" : "NULL");
         run(db,
-            "INSERT INTO answer SELECT %lld + person_id, 0, 0, %lld, %lld * 86400000 + 3600000,"
+            "INSERT INTO answer (nudge_id, step, attempt, day, answered_ms, grade, rating, "
+            "chosen, text, before_stability, before_difficulty, before_memory_state, "
+            "before_memory_step, before_born_day, before_last_day, before_sent_day, "
+            "before_due_day, before_answers, before_lapses, before_misses) "
+            "SELECT %lld + person_id, 0, 0, %lld, %lld * 86400000 + 3600000,"
             " 1 + 2 * (person_id %% 3 > 0), 1 + 2 * (person_id %% 3 > 0), 2, NULL, 5.5, 5.25, 2, 0,"
             " %d, %lld, %lld, %lld, 3, 0, 0 FROM person",
             (long long)(k * scale->people), day, day, TODAY - 300, day - 9, day - 9, day);

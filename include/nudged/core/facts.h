@@ -7,6 +7,7 @@
 
 #include "nudged/calendar/holidays.h"
 #include "nudged/calendar/zone.h"
+#include "nudged/core/evidence.h"
 #include "nudged/core/person.h"
 #include "nudged/core/prompt.h"
 #include "nudged/core/review.h"
@@ -47,6 +48,7 @@ struct review {
     int32_t sent_day;               /* local day of the last sending */
     int32_t due_day;
     int32_t answers, lapses, misses_in_a_row;
+    struct evidence evidence;       /* core/evidence.h */
 };
 
 /* Stored: never renumber. */

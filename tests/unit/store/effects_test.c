@@ -288,6 +288,7 @@ static const struct review some_review = {
     .answers = 4,
     .lapses = 1,
     .misses_in_a_row = 2,
+    .evidence = { 4.125, 3, UINT32_MAX, MONDAY - 8, MONDAY - 3 },
 };
 
 static void assert_reviews_equal(const struct review *a, const struct review *b)
@@ -304,6 +305,11 @@ static void assert_reviews_equal(const struct review *a, const struct review *b)
     assert_int_equal(a->answers, b->answers);
     assert_int_equal(a->lapses, b->lapses);
     assert_int_equal(a->misses_in_a_row, b->misses_in_a_row);
+    assert_true(a->evidence.log_odds == b->evidence.log_odds);
+    assert_int_equal(a->evidence.hits, b->evidence.hits);
+    assert_int_equal(a->evidence.formats, b->evidence.formats);
+    assert_int_equal(a->evidence.first_day, b->evidence.first_day);
+    assert_int_equal(a->evidence.last_day, b->evidence.last_day);
 }
 
 /* The whole plan of an answered choice, as the rule makes it. */

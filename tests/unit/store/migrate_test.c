@@ -7,6 +7,7 @@
 
 #include <time.h>
 
+#include "nudged/core/rating.h"
 #include "nudged/store/upkeep.h"
 #include "sql_schemas.h"
 #include "store/inside.h"
@@ -244,10 +245,129 @@ static void test_every_old_schema_comes_forward(void **state)
             (int)(1 + draw(&(uint64_t){ seed + i }) % ROWS_MOST), seed + i);
 }
 
-/* The newest step touches no row that is there, so how many there are costs only the copy. */
+/* However many rows there are, a step costs little more than the copy. */
 static void test_many_rows_are_quick(void **state)
 {
     migrate_one(*state, SQL_SCHEMAS_COUNT - 1, 20000, 7);
+}
+
+/* -- answers that are kept become evidence -- */
+
+enum { PEOPLE = 4, PROMPTS = 12, ANSWERS = 3000 };
+
+static const struct {
+    enum prompt_kind kind;
+    int options;
+} prompts[PROMPTS] = { { PROMPT_CHOICE, 2 }, { PROMPT_CHOICE, 4 }, { PROMPT_CHOICE, 7 },
+    { PROMPT_CHOICE, 10 }, { PROMPT_MULTI, 2 }, { PROMPT_MULTI, 4 }, { PROMPT_MULTI, 9 },
+    { PROMPT_ORDER, 3 }, { PROMPT_ORDER, 6 }, { PROMPT_NUMBER, 0 }, { PROMPT_SHORT, 0 },
+    { PROMPT_RECALL, 0 } };
+
+static size_t schemas_before(const char *word)
+{
+    size_t at = 0;
+    while (at < SQL_SCHEMAS_COUNT && !strstr((const char *)sql_schemas[at].bytes, word))
+        at++;
+    return at;
+}
+
+static void run_with(sqlite3 *db, const char *sql, const int *numbers, int len)
+{
+    sqlite3_stmt *statement = NULL;
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+    for (int i = 0; i < len; i++)
+        sqlite3_bind_int(statement, i + 1, numbers[i]);
+    assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
+    sqlite3_finalize(statement);
+}
+
+/* One answer after the other, half of them on the day of the one before, as rows of the old schema
+ * and through the rule. */
+static void make_answers(sqlite3 *db, struct evidence all[PEOPLE][PROMPTS])
+{
+    int last_day[PEOPLE][PROMPTS] = { { 0 } };
+    uint64_t seed = 11;
+    for (int i = 0; i < ANSWERS; i++) {
+        int person = (int)(draw(&seed) % PEOPLE), prompt = (int)(draw(&seed) % PROMPTS);
+        int rating = (int)(draw(&seed) % 12);
+        rating = rating > 4 ? 3 : rating;
+        int day = last_day[person][prompt] + (int)(draw(&seed) % 2);
+        day = day ? day : 22340;
+        run_with(db, "INSERT INTO nudge (nudge_id, person_id, prompt_id, revision_id, nudge_key, "
+                     "state, step, day, planned_ms) VALUES (?1, ?2, ?3, ?3, 1, 2, 0, ?4, 1)",
+            (int[]){ i + 1, person + 1, prompt + 1, day }, 4);
+        run_with(db, "INSERT INTO answer (nudge_id, step, attempt, day, answered_ms, grade, rating,"
+                     " chosen, before_last_day) VALUES (?1, 0, 0, ?2, 1, 0, ?3, 0, ?4)",
+            (int[]){ i + 1, day, rating, last_day[person][prompt] }, 4);
+        struct evidence_answer answer = { .rating = (enum rating)rating,
+            .kind = prompts[prompt].kind,
+            .guess = rating_guess(prompts[prompt].kind, (size_t)prompts[prompt].options),
+            .day = day, .day_before = last_day[person][prompt] };
+        evidence_add(&all[person][prompt], &answer);
+        if (rating)
+            last_day[person][prompt] = day;
+    }
+}
+
+static void make_kept_answers(const char *path, struct evidence all[PEOPLE][PROMPTS])
+{
+    sqlite3 *db = NULL;
+    char version[64];
+    size_t schemas = schemas_before("log_odds");
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    run(db, "PRAGMA foreign_keys = OFF");
+    for (size_t i = 0; i < schemas; i++)
+        run(db, (const char *)sql_schemas[i].bytes);
+    snprintf(version, sizeof(version), "PRAGMA user_version = %zu", schemas);
+    run(db, version);
+    run(db, "BEGIN");
+    for (int prompt = 0; prompt < PROMPTS; prompt++) {
+        run_with(db, "INSERT INTO prompt VALUES (?1, 'deck', ?1, 'skill', ?2)",
+            (int[]){ prompt + 1, (int)prompts[prompt].kind }, 2);
+        run_with(db, "INSERT INTO prompt_revision VALUES (?1, ?1, x'00', x'00', ?2)",
+            (int[]){ prompt + 1, prompts[prompt].options }, 2);
+        for (int person = 0; person < PEOPLE; person++)
+            if (person || prompt) /* one that a damaged file has lost */
+                run_with(db, "INSERT INTO review (person_id, prompt_id, stability, difficulty, "
+                             "memory_state, memory_step, born_day, last_day, sent_day, due_day, "
+                             "answers, lapses, misses) "
+                             "VALUES (?1, ?2, 1, 5, 2, 0, 1, 1, 1, 1, 7, 0, 0)",
+                    (int[]){ person + 1, prompt + 1 }, 2);
+    }
+    make_answers(db, all);
+    run(db, "COMMIT");
+    sqlite3_close(db);
+}
+
+static void test_kept_answers_become_evidence(void **state)
+{
+    struct play *play = *state;
+    struct str detail = STR_EMPTY;
+    static struct evidence all[PEOPLE][PROMPTS];
+    int demonstrated = 0, lapsed = 0;
+    char text[256];
+    play->store = store_close(play->store);
+    snprintf(text, sizeof(text), "rm -f %s*", play->path);
+    assert_int_equal(system(text), 0);
+    make_kept_answers(play->path, all);
+    assert_int_equal(play_try_open(play, &detail), OK);
+    for (int person = 0; person < PEOPLE; person++)
+        for (int prompt = 0; prompt < PROMPTS; prompt++) {
+            const struct evidence *wanted = &all[person][prompt];
+            snprintf(text, sizeof(text),
+                "SELECT count(*) FROM review WHERE person_id = %d AND prompt_id = %d AND "
+                "abs(log_odds - %.9f) < 1e-4 AND hits = %d AND formats = %u AND hits_from_day = %d "
+                "AND hits_to_day = %d AND answers = 7 AND born_day = 1",
+                person + 1, prompt + 1, wanted->log_odds, wanted->hits, wanted->formats,
+                wanted->first_day, wanted->last_day);
+            if (play_number(play, text) != (person || prompt))
+                print_message("%s\n", text);
+            assert_int_equal(play_number(play, text), person || prompt);
+            demonstrated += evidence_demonstrated(wanted);
+            lapsed += wanted->log_odds < 0;
+        }
+    assert_int_equal(play_number(play, "SELECT count(*) FROM review"), PEOPLE * PROMPTS - 1);
+    assert_true(demonstrated > 5 && lapsed > 5); /* both were met */
 }
 
 int main(void)
@@ -256,6 +376,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_every_old_schema_comes_forward),
         TEST(test_many_rows_are_quick),
+        TEST(test_kept_answers_become_evidence),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     if (!failed)
