@@ -16,6 +16,18 @@ enum err hash_sha256(struct str bytes, struct hash256 *out)
     return OK;
 }
 
+enum err hash_add(struct hash256 *hash, struct str bytes)
+{
+    struct hash256 both[2] = { *hash };
+    enum err err = hash_sha256(bytes, &both[1]);
+    return err ? err : hash_sha256((struct str){ (const char *)both, sizeof both }, hash);
+}
+
+bool hash_is_none(const struct hash256 *hash)
+{
+    return hash_equal(hash, &(struct hash256){ 0 });
+}
+
 bool hash_equal(const struct hash256 *a, const struct hash256 *b)
 {
     return CRYPTO_memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;

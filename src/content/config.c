@@ -192,8 +192,7 @@ static enum err read_file(struct str file, struct arena *arena, struct faults *f
         struct walk walk = { .source = &source, .arena = arena };
         schema_read(&walk, &config_schema, root, NULL, read);
         source_sort_faults(faults, first);
-        if (source.errors > 0)
-            err = ERR_INVALID;
+        err = source.errors > 0 ? ERR_INVALID : hash_add(&read->config.hash, source.text);
     }
     arena_finish(&scratch);
     return err;

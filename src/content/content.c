@@ -10,7 +10,7 @@
 #include "nudged/calendar/holidays.h"
 
 static enum err load_one(const struct decks_load *load, struct deck_context *context,
-                         struct str path, struct deck *out);
+                         struct str path, struct hash256 *hash, struct deck *out);
 static void check_taken(struct walk *walk, const struct yaml_node *root, const struct deck *decks,
                         size_t len, const struct deck *deck);
 static int deck_compare(const void *a, const void *b);
@@ -32,7 +32,9 @@ enum err content_load(struct str prompts_folder, struct str holidays_file,
     struct decks_load load = { .folder = prompts_folder, .people = people, .know_skills = !skills,
                                .arena = arena, .faults = faults };
     enum err decks = decks_load(&load, &content);
-    enum err days = holidays_file.len ? holidays_load(holidays_file, arena, faults, holidays) : OK;
+    enum err days = holidays_file.len
+        ? holidays_load(holidays_file, arena, faults, &content.hash, holidays)
+        : OK;
     enum err err = first_of(first_of(skills, decks), days);
     if (arena_failed(arena))
         err = ERR_NO_MEMORY;
@@ -63,7 +65,7 @@ enum err decks_load(const struct decks_load *load, struct content *out)
     for (size_t i = 0; decks && i < files.len; i++) {
         context.decks = decks;
         context.decks_len = i;
-        err = first_of(err, load_one(load, &context, files.paths[i], &decks[i]));
+        err = first_of(err, load_one(load, &context, files.paths[i], &out->hash, &decks[i]));
     }
     if (!err) {
         qsort(decks, files.len, sizeof *decks, deck_compare);
@@ -75,7 +77,7 @@ enum err decks_load(const struct decks_load *load, struct content *out)
 }
 
 static enum err load_one(const struct decks_load *load, struct deck_context *context,
-                         struct str path, struct deck *out)
+                         struct str path, struct hash256 *hash, struct deck *out)
 {
     struct arena scratch;
     struct yaml_node *root = NULL;
@@ -84,6 +86,8 @@ static enum err load_one(const struct decks_load *load, struct deck_context *con
     arena_init(&scratch, FILE_SCRATCH_BYTES_MAX);
     enum err err = file_read(path, YAML_BYTES_MAX, &scratch, load->faults, &text);
     struct source source = source_of(path, text, load->faults);
+    if (!err)
+        err = hash_add(hash, text);
     if (!err)
         err = yaml_read(&source, &scratch, &root);
     if (!err) {

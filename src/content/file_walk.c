@@ -13,6 +13,8 @@ enum err file_walk_read(const struct file_walk *load, void *target)
     arena_init(&scratch, FILE_SCRATCH_BYTES_MAX);
     enum err err = file_read(load->file, YAML_BYTES_MAX, &scratch, load->faults, &text);
     struct source source = source_of(load->file, text, load->faults);
+    if (!err && load->hash)
+        err = hash_add(load->hash, text);
     if (!err)
         err = yaml_read(&source, &scratch, &root);
     if (!err) {

@@ -13,7 +13,7 @@ static enum err read_yaml(struct source *source, struct arena *scratch, struct h
 static enum err add_entry(struct holidays *holidays, const struct holiday_entry *entry);
 
 enum err holidays_load(struct str file, struct arena *arena, struct faults *faults,
-                       struct holidays *out)
+                       struct hash256 *hash, struct holidays *out)
 {
     struct arena scratch;
     struct str text = STR_EMPTY;
@@ -22,6 +22,8 @@ enum err holidays_load(struct str file, struct arena *arena, struct faults *faul
     arena_init(&scratch, FILE_SCRATCH_BYTES_MAX);
     enum err err = file_read(file, ICS_BYTES_MAX, &scratch, faults, &text);
     struct source source = source_of(file, text, faults);
+    if (!err)
+        err = hash_add(hash, text);
     if (!err && str_ends_with(file, STR(".ics")))
         err = holidays_read_ics(text, STR_EMPTY, date_to_day(ics_from), date_to_day(ics_to), faults,
                                 file, &holidays);

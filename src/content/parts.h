@@ -12,6 +12,7 @@ struct file_walk {
     struct arena *arena;                    /* of what is read */
     struct faults *faults;
     void *context;
+    struct hash256 *hash;                   /* gets the text added; NULL: nobody asks */
 };
 
 /* The target is zeroed by the caller. ERR_INVALID when the file has mistakes; all are noted. */
@@ -30,9 +31,9 @@ struct decks_load {
 };
 MUST_USE enum err decks_load(const struct decks_load *load, struct content *out);
 
-/* A YAML list, or an iCalendar file when the name ends in .ics. */
+/* A YAML list, or an iCalendar file when the name ends in .ics. Its text is added to the hash. */
 MUST_USE enum err holidays_load(struct str file, struct arena *arena, struct faults *faults,
-                                struct holidays *out);
+                                struct hash256 *hash, struct holidays *out);
 
 /* The regular files *.yaml and *.yml of a folder, sorted by name, as full paths. Links that lead
  * out of `inside`, and what is no regular file, are left out with a warning. Names that start with

@@ -12,23 +12,25 @@
 
 enum { ALIASES_MAX = 8, HEADER_BYTES_MAX = 64 };
 
-struct key { struct str key; size_t row; };     /* a row under one of its names */
+struct key { const char *ptr; uint32_t len, row; };     /* a row under one of its names */
 
 struct index { struct key *keys; size_t len; };
 
-static void missing_columns(struct roster *roster, const int at[COLUMN_COUNT],
-                            const struct csv_field *fields, size_t len);
+static void missing_columns(struct roster *roster, const struct csv_field *fields, size_t len);
 static int column_named(struct str header);
 static struct str folded(char *buffer, struct str header);
 static struct index index_by(struct roster *roster, enum column column);
 static int key_compare(const void *a, const void *b);
 static const struct key *index_find(const struct index *index, struct str key);
+static struct str key_text(const struct key *key);
 static void check_double(struct roster *roster, const struct index *index, enum column column);
-static void resolve_managers(struct roster *roster, size_t *managers);
+static void resolve_managers(struct roster *roster, const struct index *ids,
+                             const struct index *emails, size_t *managers);
 static void check_circles(struct roster *roster, const size_t *managers);
 static struct str circle_text(struct roster *roster, const size_t *managers, size_t from);
-static void note(struct roster *roster, const struct roster_row *row, enum column column,
-                 bool warning, const char *format, va_list args) PRINTF_LIKE(5, 0);
+static struct place place_of(const struct roster *roster, size_t row, enum column column);
+static void note(struct roster *roster, size_t row, enum column column, bool warning,
+                 const char *format, va_list args) PRINTF_LIKE(5, 0);
 
 /* Small letters; '_' and '-' count as blanks. */
 static const struct { const char *title, *aliases[ALIASES_MAX], *help; } columns[] = {
@@ -69,9 +71,9 @@ static const struct { const char *title, *aliases[ALIASES_MAX], *help; } columns
 };
 _Static_assert(COUNT(columns) == COLUMN_COUNT, "one row per column");
 
-void roster_header(struct roster *roster, const struct csv_field *fields, size_t len,
-                   int at[COLUMN_COUNT])
+void roster_header(struct roster *roster, const struct csv_field *fields, size_t len)
 {
+    int *at = roster->at;
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         at[i] = -1;
     for (size_t i = 0; i < len; i++) {
@@ -89,7 +91,7 @@ void roster_header(struct roster *roster, const struct csv_field *fields, size_t
         at[column] = (int)i;
         roster->header[column] = fields[i].text;
     }
-    missing_columns(roster, at, fields, len);
+    missing_columns(roster, fields, len);
 }
 
 void roster_check(struct roster *roster)
@@ -101,7 +103,7 @@ void roster_check(struct roster *roster)
         return;
     check_double(roster, &ids, COLUMN_ID);
     check_double(roster, &emails, COLUMN_EMAIL);
-    resolve_managers(roster, managers);
+    resolve_managers(roster, &ids, &emails, managers);
     check_circles(roster, managers);
 }
 
@@ -116,8 +118,7 @@ void roster_print_columns(struct buf *out)
     }
 }
 
-void roster_error(struct roster *roster, const struct roster_row *row, enum column column,
-                  const char *format, ...)
+void roster_error(struct roster *roster, size_t row, enum column column, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -125,8 +126,7 @@ void roster_error(struct roster *roster, const struct roster_row *row, enum colu
     va_end(args);
 }
 
-void roster_warning(struct roster *roster, const struct roster_row *row, enum column column,
-                    const char *format, ...)
+void roster_warning(struct roster *roster, size_t row, enum column column, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -134,9 +134,9 @@ void roster_warning(struct roster *roster, const struct roster_row *row, enum co
     va_end(args);
 }
 
-static void missing_columns(struct roster *roster, const int at[COLUMN_COUNT],
-                            const struct csv_field *fields, size_t len)
+static void missing_columns(struct roster *roster, const struct csv_field *fields, size_t len)
 {
+    const int *at = roster->at;
     static const enum column needed[] = { COLUMN_ID, COLUMN_EMAIL };
     struct place top = { 1, 1 };
     for (size_t i = 0; i < COUNT(needed); i++) {
@@ -186,22 +186,24 @@ static struct index index_by(struct roster *roster, enum column column)
 {
     struct index index = { arena_array(roster->scratch, struct key, roster->rows_len), 0 };
     for (size_t i = 0; index.keys && i < roster->rows_len; i++) {
-        const struct people_row *row = &roster->rows[i].row;
+        const struct people_row *row = &roster->rows[i];
         struct str key = column == COLUMN_ID ? row->external_id : row->email;
+        size_t order = row->active ? i : i + roster->rows_len;
         if (key.len)
-            index.keys[index.len++] = (struct key){ key, row->active ? i : i + roster->rows_len };
+            index.keys[index.len++] =
+                (struct key){ key.ptr, (uint32_t)key.len, (uint32_t)order };
     }
     if (index.len)
         qsort(index.keys, index.len, sizeof *index.keys, key_compare);
     for (size_t i = 0; i < index.len; i++)
-        index.keys[i].row %= roster->rows_len;
+        index.keys[i].row %= (uint32_t)roster->rows_len;
     return index;
 }
 
 static int key_compare(const void *a, const void *b)
 {
     const struct key *left = a, *right = b;
-    int order = str_compare(left->key, right->key);
+    int order = str_compare(key_text(left), key_text(right));
     return order ? order : (left->row > right->row) - (left->row < right->row);
 }
 
@@ -210,57 +212,62 @@ static const struct key *index_find(const struct index *index, struct str key)
     size_t from = 0, to = index->len;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
-        if (str_compare(index->keys[middle].key, key) < 0)
+        if (str_compare(key_text(&index->keys[middle]), key) < 0)
             from = middle + 1;
         else
             to = middle;
     }
-    return from < index->len && str_equal(index->keys[from].key, key) ? &index->keys[from] : NULL;
+    bool found = from < index->len && str_equal(key_text(&index->keys[from]), key);
+    return found ? &index->keys[from] : NULL;
+}
+
+static struct str key_text(const struct key *key)
+{
+    return (struct str){ key->ptr, key->len };
 }
 
 /* People who come back have an old row with another id and the same e-mail: not a mistake. */
 static void check_double(struct roster *roster, const struct index *index, enum column column)
 {
     for (size_t i = 1; i < index->len; i++) {
-        const struct key *first = index_find(index, index->keys[i].key);
-        struct roster_row *row = &roster->rows[index->keys[i].row];
+        const struct key *first = index_find(index, key_text(&index->keys[i]));
+        size_t row = index->keys[i].row;
         if (first == &index->keys[i])
             continue;
-        if (column == COLUMN_EMAIL && !row->row.active) {
-            row->left_out = true;
+        if (column == COLUMN_EMAIL && !roster->rows[row].active) {
+            roster->places[row].left_out = true;
             continue;
         }
         roster_error(roster, row, column, "'%.*s' is here twice; it is already in line %d",
-                     STR_ARG(first->key), roster->rows[first->row].at[column].line);
+                     STR_ARG(key_text(first)), place_of(roster, first->row, column).line);
     }
 }
 
-static void resolve_managers(struct roster *roster, size_t *managers)
+static void resolve_managers(struct roster *roster, const struct index *ids,
+                             const struct index *emails, size_t *managers)
 {
-    struct index ids = index_by(roster, COLUMN_ID);
-    struct index emails = index_by(roster, COLUMN_EMAIL);
+    enum column column = roster->at[COLUMN_MANAGER] >= 0 ? COLUMN_MANAGER : COLUMN_MANAGER_EMAIL;
     for (size_t i = 0; i < roster->rows_len; i++) {
-        struct roster_row *row = &roster->rows[i];
-        struct str written = row->row.manager;
-        enum column column = row->at[COLUMN_MANAGER].line ? COLUMN_MANAGER : COLUMN_MANAGER_EMAIL;
+        struct people_row *row = &roster->rows[i];
+        struct str written = row->manager;
         managers[i] = SIZE_MAX;
-        if (!written.len || !row->row.active)
+        if (!written.len || !row->active)
             continue;
-        const struct key *found = index_find(&ids, written);
+        const struct key *found = index_find(ids, written);
         if (!found)
-            found = index_find(&emails, email_lower(roster->scratch, written));
+            found = index_find(emails, email_lower(roster->scratch, written));
         if (!found) {
             struct str shown = source_shown(written);
-            roster_error(roster, row, column, "nobody in this file has the id or e-mail '%.*s'",
+            roster_error(roster, i, column, "nobody in this file has the id or e-mail '%.*s'",
                          STR_ARG(shown));
             continue;
         }
-        const struct people_row *manager = &roster->rows[found->row].row;
+        const struct people_row *manager = &roster->rows[found->row];
         managers[i] = found->row;
-        row->row.manager = manager->external_id;
+        row->manager = manager->external_id;
         if (!manager->active)
-            roster_warning(roster, row, column, "the manager (line %d) is not active any more",
-                           roster->rows[found->row].at[COLUMN_ID].line);
+            roster_warning(roster, i, column, "the manager (line %d) is not active any more",
+                           place_of(roster, found->row, COLUMN_ID).line);
     }
 }
 
@@ -268,6 +275,7 @@ static void resolve_managers(struct roster *roster, size_t *managers)
 static void check_circles(struct roster *roster, const size_t *managers)
 {
     size_t *seen = arena_array(roster->scratch, size_t, roster->rows_len);  /* walk, from 1 */
+    enum column column = roster->at[COLUMN_MANAGER] >= 0 ? COLUMN_MANAGER : COLUMN_MANAGER_EMAIL;
     for (size_t i = 0; seen && i < roster->rows_len; i++) {
         size_t at = i;
         while (at != SIZE_MAX && seen[at] == 0) {
@@ -276,13 +284,11 @@ static void check_circles(struct roster *roster, const size_t *managers)
         }
         if (at == SIZE_MAX || seen[at] != i + 1)
             continue;
-        const struct roster_row *row = &roster->rows[at];
-        enum column column = row->at[COLUMN_MANAGER].line ? COLUMN_MANAGER : COLUMN_MANAGER_EMAIL;
         if (managers[at] == at)
-            roster_error(roster, row, column, "nobody is their own manager; leave it empty at the "
+            roster_error(roster, at, column, "nobody is their own manager; leave it empty at the "
                          "top");
         else
-            roster_error(roster, row, column, "the managers go in a circle: %.*s",
+            roster_error(roster, at, column, "the managers go in a circle: %.*s",
                          STR_ARG(circle_text(roster, managers, at)));
     }
 }
@@ -292,19 +298,37 @@ static struct str circle_text(struct roster *roster, const size_t *managers, siz
     struct buf text = buf_in(roster->scratch, SENTENCE_BYTES_MAX);
     size_t at = from;
     do {
-        buf_add(&text, source_shown(roster->rows[at].row.external_id));
+        buf_add(&text, source_shown(roster->rows[at].external_id));
         buf_add(&text, STR(" → "));
         at = managers[at];
     } while (at != from && !text.failed);
-    buf_add(&text, text.failed ? STR("…") : source_shown(roster->rows[from].row.external_id));
+    buf_add(&text, text.failed ? STR("…") : source_shown(roster->rows[from].external_id));
     return buf_str(&text);
 }
 
-static void note(struct roster *roster, const struct roster_row *row, enum column column,
-                 bool warning, const char *format, va_list args)
+/* Reads the row again, which was read without a mistake of form before. */
+static struct place place_of(const struct roster *roster, size_t row, enum column column)
+{
+    const struct roster_place *place = &roster->places[row];
+    struct csv_field *fields = arena_array(roster->scratch, struct csv_field, CSV_FIELDS_MAX);
+    struct csv csv = roster->csv;
+    size_t len = 0;
+    csv.arena = roster->scratch;
+    csv.at = place->at;
+    csv.line_start = place->line_start;
+    csv.line = place->line;
+    int cell = roster->at[column] >= 0 ? roster->at[column] : roster->at[COLUMN_ID];
+    if (!fields || csv_next(&csv, fields, &len) || !len)
+        return (struct place){ place->line, 1 };
+    return fields[(size_t)cell < len ? cell : 0].at;
+}
+
+static void note(struct roster *roster, size_t row, enum column column, bool warning,
+                 const char *format, va_list args)
 {
     char sentence[SENTENCE_BYTES_MAX + 1];
-    struct place at = row->at[column].line ? row->at[column] : row->at[COLUMN_ID];
+    bool shown = roster->source->faults->count < FAULTS_MAX;    /* others are only counted */
+    struct place at = shown ? place_of(roster, row, column) : (struct place){ 0, 0 };
     struct str path = roster->header[column].len ? source_shown(roster->header[column])
                                                  : str_from_z(columns[column].title);
     (void)vsnprintf(sentence, sizeof sentence, format, args);

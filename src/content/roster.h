@@ -12,12 +12,11 @@ enum column {
     COLUMN_STATUS, COLUMN_WORKDAYS, COLUMN_COUNT
 };
 
-/* One row on its way: what was read and where, for sentences. `row.manager` is as written until
- * roster_check resolved it. */
-struct roster_row {
-    struct people_row row;
-    struct place at[COLUMN_COUNT];          /* {0, 0}: no such column */
-    struct str wrong_email;                 /* written there, but no address */
+/* Where a row begins. The places of its cells are looked up when a sentence needs one: kept for
+ * every cell they would be most of the memory that a large file takes. */
+struct roster_place {
+    uint32_t at, line_start;                /* bytes */
+    int line;
     bool left_out;                          /* inactive and without an e-mail of its own */
 };
 
@@ -25,15 +24,16 @@ struct roster {
     struct source *source;
     struct arena *arena;                    /* what people_load gives back */
     struct arena *scratch;
-    struct roster_row *rows;
+    struct people_row *rows;                /* `manager` is as written until roster_check */
+    struct roster_place *places;            /* one a row */
     size_t rows_len;
+    struct csv csv;                         /* of all rows; a copy of it reads one again */
+    int at[COLUMN_COUNT];                   /* which cell; -1: no such column */
     struct str header[COLUMN_COUNT];        /* as written in the file; empty: no such column */
 };
 
-/* The header's cells to columns. Notes what is missing or there twice. at[i] is the index of the
- * cell of column i, or -1. */
-void roster_header(struct roster *roster, const struct csv_field *fields, size_t len,
-                   int at[COLUMN_COUNT]);
+/* The header's cells to columns. Notes what is missing or there twice. */
+void roster_header(struct roster *roster, const struct csv_field *fields, size_t len);
 /* Ids and e-mails that are there twice, managers that do not exist, circles of managers. Replaces
  * each manager by the external id. */
 void roster_check(struct roster *roster);
@@ -41,10 +41,10 @@ void roster_check(struct roster *roster);
 /* The columns and the names they are known by, as a Markdown table. */
 void roster_print_columns(struct buf *out);
 
-/* Notes an error in a cell, with the header's name of its column. */
-void roster_error(struct roster *roster, const struct roster_row *row, enum column column,
-                  const char *format, ...) PRINTF_LIKE(4, 5);
-void roster_warning(struct roster *roster, const struct roster_row *row, enum column column,
-                    const char *format, ...) PRINTF_LIKE(4, 5);
+/* Notes an error in a cell of a row, with the header's name of its column. */
+void roster_error(struct roster *roster, size_t row, enum column column, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+void roster_warning(struct roster *roster, size_t row, enum column column, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 
 #endif

@@ -8,7 +8,7 @@ enum err skills_load(struct str file, struct arena *arena, struct faults *faults
 {
     struct skills_file skills = { 0 };
     struct file_walk load = { .file = file, .schema = &skills_file_schema, .arena = arena,
-                              .faults = faults };
+                              .faults = faults, .hash = &out->hash };
     enum err err = file_walk_read(&load, &skills);
     if (err)
         return err;

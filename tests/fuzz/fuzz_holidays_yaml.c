@@ -14,7 +14,8 @@ int fuzz_one(const uint8_t *data, size_t size)
     struct holidays holidays = holidays_in(&arena);
     faults_init(&faults, &arena);
     fuzz_write(path, take_rest(&feed));
-    enum err err = holidays_load(path, &arena, &faults, &holidays);
+    struct hash256 hash = { 0 };
+    enum err err = holidays_load(path, &arena, &faults, &hash, &holidays);
     REQUIRE(err != ERR_NO_MEMORY && (err == OK) == (faults.errors == 0));
     REQUIRE(!err || holidays.len == 0);
     for (size_t i = 0; i < holidays.len; i++) {

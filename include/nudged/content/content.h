@@ -6,11 +6,13 @@
 #define NUDGED_CONTENT_CONTENT_H
 
 #include "nudged/base/fault.h"
+#include "nudged/base/hash.h"
 #include "nudged/core/event.h"
 #include "nudged/core/facts.h"
 
-/* In the arena of people_load, in the order of the file. */
-struct people { struct people_row *rows; size_t rows_len; };
+/* In the arena of people_load, in the order of the file. hash: of the file and of this program's
+ * version, which may read it in another way. */
+struct people { struct people_row *rows; size_t rows_len; struct hash256 hash; };
 
 /* prompts_folder holds decks/ and skills.yaml; owners and roles are checked against people when
  * people is not NULL. Fills *out (in the arena) only when there is no error. Decks come sorted by
@@ -25,6 +27,8 @@ MUST_USE enum err content_load(struct str prompts_folder,
  * active; people who are not active and have no e-mail of their own are left out. */
 MUST_USE enum err people_load(struct str csv_file, struct arena *arena, struct faults *faults,
                               struct people *out);
+/* Only what people_load would say about the hash. Adds no faults. */
+MUST_USE enum err people_hash(struct str csv_file, struct hash256 *out);
 
 /* The configuration file: settings for core plus what the app needs. Relative paths in it are taken
  * from the folder of the file; given back joined. */
@@ -40,6 +44,7 @@ struct config {
     int32_t backup_keep;            /* so many of them */
     struct str health_listen;       /* "127.0.0.1:9464"; empty: no pages for machines */
     bool health_beyond;             /* it need not be a loopback address */
+    struct hash256 hash;            /* of the file; zeros: it is from none */
 };
 MUST_USE enum err config_load(struct str file, struct arena *arena, struct faults *faults,
                               struct config *out);

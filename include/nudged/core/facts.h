@@ -5,6 +5,7 @@
 #ifndef NUDGED_CORE_FACTS_H
 #define NUDGED_CORE_FACTS_H
 
+#include "nudged/base/hash.h"
 #include "nudged/calendar/holidays.h"
 #include "nudged/calendar/zone.h"
 #include "nudged/core/evidence.h"
@@ -74,6 +75,7 @@ struct content {
     size_t skills_len;
     const struct holidays *holidays;
     int64_t version;                /* grows with every accepted set */
+    struct hash256 hash;            /* of the files it was read from */
     struct prompt **by_id;          /* sorted by prompt_id, for content_prompt */
     size_t by_id_len;
 };

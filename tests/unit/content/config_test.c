@@ -198,7 +198,7 @@ static void admins_must_be_people(void **state)
 {
     struct help *help = help_new();
     struct people_row rows[] = { { .email = STR("robin@example.com") } };
-    struct people people = { rows, 1 };
+    struct people people = { .rows = rows, .rows_len = 1 };
     (void)state;
     help_make_folder(help);
     struct str path = help_write(help, "nudged.yaml", changed(help, "cap: 2\n",

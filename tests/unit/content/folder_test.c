@@ -91,7 +91,7 @@ static void owners_are_people(void **state)
         { .email = STR("kim@example.com"), .role = STR("Agent"), .active = false },
         { .email = STR("lee@example.com"), .role = STR("Lead"), .active = true },
     };
-    struct people people = { rows, 2 };
+    struct people people = { .rows = rows, .rows_len = 2 };
     (void)state;
     help_write(help, "decks/a.yaml", "id: a\ntitle: T\nowner: kim@example.com\nskill: listening\n"
                                      "audience:\n  roles: [agent, Lead, Led]\n"
@@ -104,6 +104,33 @@ static void owners_are_people(void **state)
     assert_fault(help, 6, 24, "audience.roles[2]", "nobody in the people file has the role 'Led'");
     assert_int_equal(help->faults.warnings, 1);
     folder_free(help);
+}
+
+/* What a start compares, to know whether anything is new. */
+static void every_file_is_in_the_hash(void **state)
+{
+    static const char *const names[] = { "decks/a.yaml", "skills.yaml", "holidays.yaml" };
+    struct content before = { 0 }, after = { 0 };
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct help *help = folder_new();
+        write_deck(help, "decks/a.yaml", "a");
+        struct str days = help_write(help, "holidays.yaml", "- date: 2031-12-24\n"), text;
+        struct str file = str_format(&help->arena, "%s/%s", help->folder, names[i]);
+        for (int again = 0; again < 2; again++) {
+            assert_int_equal(content_load(str_from_z(help->folder), days, NULL, &help->arena,
+                                 &help->faults, &before), OK);
+            assert_true(!again || hash_equal(&before.hash, &after.hash));
+            after = before;
+        }
+        assert_int_equal(file_read(file, 1 << 20, &help->arena, &help->faults, &text), OK);
+        help_write(help, names[i], str_z(&help->arena, str_format(&help->arena, "%.*s# new\n",
+                                                           STR_ARG(text))));
+        assert_int_equal(content_load(str_from_z(help->folder), days, NULL, &help->arena,
+                             &help->faults, &after), OK);
+        assert_false(hash_equal(&before.hash, &after.hash));
+        folder_free(help);
+    }
 }
 
 static void broken_skills_do_not_hide_decks(void **state)
@@ -243,6 +270,7 @@ int main(void)
         cmocka_unit_test(decks_come_sorted_by_id),
         cmocka_unit_test(all_files_are_reported_together),
         cmocka_unit_test(owners_are_people),
+        cmocka_unit_test(every_file_is_in_the_hash),
         cmocka_unit_test(broken_skills_do_not_hide_decks),
         cmocka_unit_test(missing_things_are_named),
         cmocka_unit_test(links_inside_are_followed),

@@ -211,6 +211,32 @@ static void no_prefix_crashes(void **state)
     help_free(help);
 }
 
+/* What a start compares, to know that a file was taken in before. */
+static void a_file_is_known_by_its_hash(void **state)
+{
+    static const char *const texts[] = {
+        "id,email,name\n1,a@example.com,A\n", "\xEF\xBB\xBFid,email,name\n1,a@example.com,A\n",
+        "id,email,name\n1,a@example.com,B\n",
+    };
+    struct hash256 seen[COUNT(texts)];
+    (void)state;
+    struct help *help = help_new();
+    help_make_folder(help);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct people people = { 0 };
+        struct str path = help_write(help, "people.csv", texts[i]);
+        assert_int_equal(people_load(path, &help->arena, &help->faults, &people), OK);
+        assert_int_equal(people_hash(path, &seen[i]), OK);
+        assert_true(hash_equal(&people.hash, &seen[i]));
+        assert_false(hash_is_none(&seen[i]));
+        for (size_t j = 0; j < i; j++)
+            assert_false(hash_equal(&seen[i], &seen[j]));
+    }
+    assert_int_equal(people_hash(STR("/nowhere/people.csv"), &seen[0]), ERR_NOT_FOUND);
+    help_remove_folder(help);
+    help_free(help);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +248,7 @@ int main(void)
         cmocka_unit_test(a_manager_who_left_is_a_warning),
         cmocka_unit_test(a_large_company),
         cmocka_unit_test(no_prefix_crashes),
+        cmocka_unit_test(a_file_is_known_by_its_hash),
     };
     return cmocka_run_group_tests_name("content/people", tests, NULL, NULL);
 }
