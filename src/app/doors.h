@@ -23,6 +23,10 @@ void turn_run(void *app);                               /* one batch */
 /* One event of our own in a transaction of its own, now; not from inside a turn. What comes back is
  * its error: it is neither put back nor tried again. */
 enum err turn_run_event(struct app *app, const struct event *event);
+/* Facts as every turn has them, before the store fills in the rest and after it knew the person;
+ * for who must look as a rule does. */
+void turn_facts_begin(struct app *app, struct instant now, struct facts *facts);
+void turn_facts_zone(struct app *app, struct facts *facts);
 /* Not this event's fault: no event can be stored now, or (policy STOP) ever again by this
  * process. */
 bool turn_is_refusal(enum err err);

@@ -72,27 +72,15 @@ static enum err read_facts(
     struct app *app, int64_t person_id, struct instant at, struct arena *arena, struct facts *facts)
 {
     struct event event = { .kind = EVENT_PERSON_DUE, .person_id = person_id, .at = at };
-    *facts = (struct facts){
-        .now = at,
-        .settings = &app->config->settings,
-        .content = &app->loader.current->content,
-        .weights = &app->weights,
-        .zone = app->own_zone,
-        .live = app->state.live,
-        .gap_end = app->upkeep.gap_end,
-        .workspace = app->state.workspace,
-    };
+    turn_facts_begin(app, at, facts);
     enum err err = store_begin(app->store);
     if (!err)
         err = store_facts(app->store, rule_of(EVENT_PERSON_DUE)->needs, &event, arena, facts);
     store_rollback(app->store);
     if (!err && !facts->has_person)
         err = ERR_NOT_FOUND;
-    if (!err) {
-        const struct zone *zone =
-            zones_get(app->zones, person_zone_name(&facts->person, facts->settings));
-        facts->zone = zone ? zone : app->own_zone;
-    }
+    if (!err)
+        turn_facts_zone(app, facts);
     return err;
 }
 

@@ -1,9 +1,12 @@
 /* TOUR 6: the sender. Reads the outbox lane by lane, claims, commits, sends; results come back as
  * events. It knows when, never what: pacing is the link's, meaning the rules'.
  *
- * A claim is committed before its request starts, so a stop in between leaves a row that says so.
+ * A claim is committed before its request starts, so a stop in between leaves a row that says so;
+ * in its transaction, what waited is looked at once more: its person may have changed meanwhile.
  * Idempotent rows are not claimed: sending one again does no harm. */
 #include "state.h"
+
+#include "nudged/core/recheck.h"
 
 enum {
     WINDOW = 32,
@@ -12,7 +15,12 @@ enum {
     WAIT_MS_MAX = 15000   /* however long a pace says: so soon a wall clock that jumps is noticed */
 };
 
-struct going { struct delivery *rows[WINDOW]; size_t len; };
+struct going {
+    struct delivery *rows[WINDOW];
+    enum recheck verdicts[WINDOW];
+    struct instant again[WINDOW];       /* LATER */
+    size_t len;
+};
 
 static void sender_run(void *arg);
 static enum err find_lost(struct app *app);
@@ -27,6 +35,9 @@ static struct in_flight *add_flight(struct app *app, const struct delivery *deli
 static void end_flight(struct app *app, int64_t delivery_id);
 static enum err claim_and_send(struct app *app, struct going *going);
 static enum err claim(struct app *app, struct going *going);
+static enum err look_once_more(struct app *app, struct going *going, size_t at);
+static void put_off(struct app *app, const struct going *going, size_t at);
+static bool lane_goes(const struct app *app, enum lane lane);
 static void send_row(struct app *app, const struct delivery *delivery);
 static void expire(struct app *app, const struct delivery *delivery, bool replaced);
 static void raise_result(struct app *app, const struct delivery_result *result);
@@ -101,8 +112,7 @@ enum err sender_ephemeral(struct app *app, const struct turn_item *item, enum de
     return err;
 }
 
-/* `bound`: the store has agreed to this workspace. A socket alone may be a foreign one's. From a
- * restored store nothing leaves before the operator says so, but to those who must say it. */
+/* `bound`: the store has agreed to this workspace. A socket alone may be a foreign one's. */
 static void sender_run(void *arg)
 {
     struct app *app = arg;
@@ -115,7 +125,7 @@ static void sender_run(void *arg)
         err = find_lost(app);
     store_look(app->store);
     for (int lane = LANE_INTERACTIVE; !err && lane < LANE_END; lane++)
-        if (lane == LANE_ALERT || !app->upkeep.restored.utc_ms)
+        if (lane_goes(app, (enum lane)lane))
             err = run_lane(app, (enum lane)lane, &again_at);
     arena_reset(&app->sender.arena);
     if (!err)
@@ -131,6 +141,16 @@ static void sender_run(void *arg)
         set_timer(app, again_at);
     store_look_end(app->store);
     turn_wake(app);
+}
+
+/* From a restored store nothing leaves before the operator says so, but to those who must say it.
+ * While sending is off nobody gets what they did not ask for; it waits, and expires in its time. */
+static bool lane_goes(const struct app *app, enum lane lane)
+{
+    if (app->upkeep.restored.utc_ms)
+        return lane == LANE_ALERT;
+    bool unasked = lane == LANE_NOTICE || lane == LANE_NUDGE || lane == LANE_DIGEST;
+    return app->state.live || !unasked;
 }
 
 /* Nothing is in flight, so whatever is claimed was sent and not noted: as at boot. */
@@ -270,6 +290,8 @@ static enum err claim_and_send(struct app *app, struct going *going)
     for (size_t i = 0; i < going->len; i++) {
         if (err)
             end_flight(app, going->rows[i]->delivery_id);
+        else if (going->verdicts[i] != RECHECK_GO)
+            put_off(app, going, i);
         else
             send_row(app, going->rows[i]);
     }
@@ -282,6 +304,9 @@ static enum err claim(struct app *app, struct going *going)
     struct instant now = world_now(app->world);
     enum err err = store_begin(app->store);
     for (size_t i = 0; !err && i < going->len; i++) {
+        err = look_once_more(app, going, i);
+        if (err || going->verdicts[i] != RECHECK_GO)
+            continue;
         err = outbox_claim(app->store, going->rows[i], now);
         if (!going->rows[i]->attempts++)
             going->rows[i]->claimed = now;
@@ -291,6 +316,33 @@ static enum err claim(struct app *app, struct going *going)
     if (err)
         store_rollback(app->store);
     return err;
+}
+
+static enum err look_once_more(struct app *app, struct going *going, size_t at)
+{
+    const struct delivery *row = going->rows[at];
+    going->verdicts[at] = RECHECK_GO;
+    if (!recheck_concerns(row))
+        return OK;
+    struct event event = { .kind = EVENT_PERSON_DUE, .person_id = row->person_id };
+    struct facts facts;
+    turn_facts_begin(app, world_now(app->world), &facts);
+    enum err err = store_facts(app->store, NEED_PERSON, &event, &app->sender.arena, &facts);
+    if (err)
+        return err;
+    turn_facts_zone(app, &facts);
+    going->verdicts[at] = recheck_delivery(&facts, row, &going->again[at]);
+    return OK;
+}
+
+static void put_off(struct app *app, const struct going *going, size_t at)
+{
+    bool later = going->verdicts[at] == RECHECK_LATER;
+    struct delivery_result result =
+        result_for(going->rows[at], later ? DELIVERY_END_LATER : DELIVERY_END_EXPIRED);
+    result.again = going->again[at];
+    result.code = STR("recheck");
+    raise_result(app, &result);
 }
 
 /* An error means that nothing was started, so nothing has left. */

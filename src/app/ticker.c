@@ -112,10 +112,14 @@ static void ask_dnd(struct app *app)
     struct arena arena;
     arena_init(&arena, TURN_ARENA_MAX);
     struct str *users = arena_array(&arena, struct str, DND_USERS_MAX);
-    size_t len = 0;
+    size_t len = 0, due = 0;
     struct instant until = instant_add(world_now(app->world), MINUTES(DND_AHEAD_MINUTES));
-    if (users && !store_users_due_before(app->store, until, &arena, users, DND_USERS_MAX, &len) &&
-        len) {
+    if (users)
+        (void)!store_users_waiting(app->store, &arena, users, DND_USERS_MAX, &len);
+    if (users &&
+        !store_users_due_before(app->store, until, &arena, users + len, DND_USERS_MAX - len, &due))
+        len += due;
+    if (len) {
         enum err err = app->platform->query(app->link, QUERY_DND, users, len);
         if (err)
             log_note(app, "query_failed", "query=dnd err=%s", err_name(err));

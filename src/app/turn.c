@@ -68,6 +68,25 @@ enum err turn_run_event(struct app *app, const struct event *event)
     return item.err;
 }
 
+void turn_facts_begin(struct app *app, struct instant now, struct facts *facts)
+{
+    *facts = (struct facts){
+        .now = now, .settings = &app->config->settings,
+        .content = &app->loader.current->content, .weights = &app->weights,
+        .zone = app->own_zone, .live = app->state.live, .workspace = app->state.workspace,
+        .restored = app->upkeep.restored.utc_ms != 0, .gap_end = app->upkeep.gap_end,
+    };
+}
+
+void turn_facts_zone(struct app *app, struct facts *facts)
+{
+    if (!facts->has_person)
+        return;
+    const struct zone *zone =
+        zones_get(app->zones, person_zone_name(&facts->person, facts->settings));
+    facts->zone = zone ? zone : app->own_zone;
+}
+
 /* Not this event's fault: no event can be stored now, or (policy STOP) ever again by this
  * process. */
 bool turn_is_refusal(enum err err)
@@ -245,11 +264,8 @@ static enum err decide(struct app *app, struct turn_item *item)
     fill_facts(app, item, &facts);
     enum err err = store_facts(app->store, rule_needs(&item->event), &item->event, &app->turn_arena,
         &facts);
-    if (!err && facts.has_person) {
-        struct str name = person_zone_name(&facts.person, facts.settings);
-        const struct zone *zone = zones_get(app->zones, name);
-        facts.zone = zone ? zone : app->own_zone;
-    }
+    if (!err)
+        turn_facts_zone(app, &facts);
     if (!err)
         err = rule->decide(&facts, &item->event, &app->turn_arena, &item->plan);
     if (!err)
@@ -261,12 +277,7 @@ static enum err decide(struct app *app, struct turn_item *item)
 
 static void fill_facts(struct app *app, const struct turn_item *item, struct facts *facts)
 {
-    *facts = (struct facts){
-        .now = item->event.at, .settings = &app->config->settings,
-        .content = &app->loader.current->content, .weights = &app->weights,
-        .zone = app->own_zone, .live = app->state.live, .workspace = app->state.workspace,
-        .restored = app->upkeep.restored.utc_ms != 0, .gap_end = app->upkeep.gap_end,
-    };
+    turn_facts_begin(app, item->event.at, facts);
     if (loads_content(app, &item->event))
         facts->content = &app->loader.next->content;
     app->world->ops->random(app->world, facts->random, sizeof(facts->random));

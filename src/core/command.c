@@ -235,6 +235,8 @@ static void put_off(const struct facts *facts, const struct event *event, int32_
         moved->review = facts->review;
         moved->review.due_day = due_day;
     }
+    if (!sentence.len && !facts->nudge.message_id.len && !by_key)
+        return; /* never arrived: no card to close */
     reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
         sentence.len ? card_text(sentence, arena)
                      : card_closed(&facts->prompt, SAY_CLOSED_CARD, arena));

@@ -37,6 +37,7 @@ const char *delivery_end_name(enum delivery_end end)
         [DELIVERY_END_PERSON] = "person_unreachable",
         [DELIVERY_END_CONTENT] = "content_refused",
         [DELIVERY_END_WORKSPACE] = "workspace_refused",
+        [DELIVERY_END_LATER] = "later",
         [DELIVERY_END_EXPIRED] = "expired",
     };
     REQUIRE((unsigned)end < COUNT(names));

@@ -8,7 +8,7 @@
 
 enum { SETTLE_MS = 30000 }; /* the platform's history shows a post after this long, with a margin */
 
-enum row_fate { ROW_DONE, ROW_AGAIN, ROW_UNKNOWN, ROW_RELEASE };
+enum row_fate { ROW_DONE, ROW_AGAIN, ROW_LATER, ROW_UNKNOWN, ROW_RELEASE };
 
 static const struct ending {
     enum row_fate fate;
@@ -22,6 +22,7 @@ static const struct ending {
     [DELIVERY_END_PERSON] = { .fate = ROW_DONE, .nudge_fails = true, .person_fails = true },
     [DELIVERY_END_CONTENT] = { .fate = ROW_DONE, .nudge_fails = true },
     [DELIVERY_END_WORKSPACE] = { .fate = ROW_RELEASE, .workspace_lost = true },
+    [DELIVERY_END_LATER] = { .fate = ROW_LATER },
     [DELIVERY_END_EXPIRED] = { .fate = ROW_DONE, .nudge_fails = true },
 };
 _Static_assert(COUNT(endings) == DELIVERY_END_EXPIRED + 1, "one row per end of a delivery");
@@ -137,13 +138,14 @@ static enum err settle_row(
     static const enum sql_id statements[] = {
         [ROW_DONE] = SQL_DELIVERY_DONE,
         [ROW_AGAIN] = SQL_DELIVERY_AGAIN,
+        [ROW_LATER] = SQL_DELIVERY_LATER,
         [ROW_UNKNOWN] = SQL_DELIVERY_UNKNOWN,
         [ROW_RELEASE] = SQL_DELIVERY_RELEASE,
     };
     struct instant now = applying->event->at;
     struct query *query = sql_query(applying->sql, statements[fate]);
     query_set_int(query, NAME_DELIVERY_ID, result->delivery_id);
-    if (fate == ROW_AGAIN)
+    if (fate == ROW_AGAIN || fate == ROW_LATER)
         query_set_id_or_null(query, NAME_DUE_MS, result->again.utc_ms);
     if (fate == ROW_UNKNOWN) {
         query_set_int(query, NAME_NOW_MS, now.utc_ms);

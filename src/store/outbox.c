@@ -36,14 +36,6 @@ enum err outbox_claim(struct store *store, const struct delivery *delivery, stru
     return !err && rows == 0 ? ERR_NOT_FOUND : err;
 }
 
-enum err outbox_drop(struct store *store, const struct delivery *delivery)
-{
-    REQUIRE(store->in_turn);
-    struct query *query = sql_query(store->sql, SQL_OUTBOX_DROP);
-    query_set_int(query, NAME_DELIVERY_ID, delivery->delivery_id);
-    return query_run(query);
-}
-
 enum err outbox_unknown(struct store *store, struct instant now, struct arena *arena,
     struct delivery *out, size_t max, size_t *len)
 {

@@ -27,6 +27,8 @@ static enum err check_if_unclean(struct store *store);
 static enum err set_clean(struct store *store, bool clean);
 static struct str sentence_for(struct arena *arena, enum err err, struct str path, struct str more);
 static enum err read_ids(struct query *query, int64_t *ids, size_t max, size_t *len);
+static enum err read_users(
+    struct query *query, struct arena *arena, struct str *users, size_t max, size_t *len);
 static enum err read_instant(struct query *query, enum sql_name name, struct instant *out);
 static enum err number_prompt(struct store *store, struct prompt *prompt, struct buf *buf);
 static enum err number_revision(struct store *store, struct prompt *prompt, struct str body);
@@ -172,17 +174,15 @@ enum err store_users_due_before(struct store *store, struct instant until, struc
 {
     struct query *query = sql_query(store->sql, SQL_USERS_DUE_BEFORE);
     query_set_int(query, NAME_NOW_MS, until.utc_ms);
-    query_set_int(query, NAME_MAX, (int64_t)max);
-    size_t count = 0;
-    bool found = false;
-    enum err err;
-    while (!(err = query_row(query, &found)) && found)
-        users[count++] = query_copy(query, NAME_CHAT_USER, arena);
-    if (!err && arena_failed(arena))
-        err = ERR_NO_MEMORY;
-    if (!err)
-        *len = count;
-    return err;
+    return read_users(query, arena, users, max, len);
+}
+
+enum err store_users_waiting(
+    struct store *store, struct arena *arena, struct str *users, size_t max, size_t *len)
+{
+    struct query *query = sql_query(store->sql, SQL_USERS_WAITING);
+    query_set_int(query, NAME_LANE, LANE_NUDGE);
+    return read_users(query, arena, users, max, len);
 }
 
 enum err store_emails_unknown(struct store *store, int64_t *after_person_id, struct arena *arena,
@@ -416,6 +416,22 @@ static enum err read_ids(struct query *query, int64_t *ids, size_t max, size_t *
     enum err err;
     while (!(err = query_row(query, &found)) && found)
         ids[count++] = query_int(query, NAME_PERSON_ID);
+    if (!err)
+        *len = count;
+    return err;
+}
+
+static enum err read_users(
+    struct query *query, struct arena *arena, struct str *users, size_t max, size_t *len)
+{
+    query_set_int(query, NAME_MAX, (int64_t)max);
+    size_t count = 0;
+    bool found = false;
+    enum err err;
+    while (!(err = query_row(query, &found)) && found)
+        users[count++] = query_copy(query, NAME_CHAT_USER, arena);
+    if (!err && arena_failed(arena))
+        err = ERR_NO_MEMORY;
     if (!err)
         *len = count;
     return err;

@@ -48,13 +48,12 @@ struct week_counts {
 };
 
 struct week;
-/* was_closed: the account was, for a while; moved: when the zone of the profile last changed. */
+/* was_closed: the account was, for a while. */
 struct week_human {
     struct week *week;
     size_t number;
     char user[8];
     bool is_dummy, was_closed;
-    struct instant moved;
 };
 /* An envelope on its way: a click that answers, until its ack. */
 struct week_ear {

@@ -8,8 +8,9 @@
  *   a manager reads only the present team                check_digest
  *   no secret in a log line, a request, the database     on_log of play.c, on_call, check_secrets
  *   the last good set of prompts and people stays        check_last_good
- *   no question outside the window or above the cap      check_question, check_hours,
- *                                                        week_check_store
+ *   no question outside the window or above the cap,     check_question, check_hours,
+ *   into a pause or do-not-disturb, however long it      week_check_store
+ *   waited and wherever its person moved
  *   same seed, same trace                                sim_weeks_test.c plays seeds twice
  *
  * That every degraded state reaches an admin, and that erasing leaves nothing, have programs of
@@ -20,8 +21,6 @@
 
 #include "nudged/calendar/zone.h"
 
-/* A question that waits while its person travels keeps the window it was planned for. */
-enum { HOURS_OF_OLD_ZONE = 8 };
 enum { LATE_MS = 60000 }; /* a request made in time may wait for another one first */
 
 static const char state_of_nudge[] = "SELECT state FROM nudge WHERE nudge_id = ?1";
@@ -233,9 +232,10 @@ static void check_question(struct week *week, int64_t nudge_id)
 static void check_hours(struct week *week, int64_t person_id)
 {
     struct instant now = world_now(sim_world_outside(week->play->world));
-    struct instant moved = week->humans[person_id - 1].moved;
-    if (instant_since(play_now(week->play), moved).ms < HOURS_OF_OLD_ZONE * 3600000)
-        return;
+    if (play_ask(week->play,
+            "SELECT coalesce(dnd_until_ms, 0) FROM person WHERE person_id = ?1", person_id,
+            STR_EMPTY) >= now.utc_ms)
+        week_fail(week, "a question to somebody who is not to be disturbed", person_id);
     char name[ZONE_NAME_BYTES_MAX];
     play_ask_text(week->play,
         "SELECT CASE WHEN own_zone <> '' THEN own_zone WHEN chat_zone <> '' THEN chat_zone "

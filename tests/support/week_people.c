@@ -485,7 +485,6 @@ static void move(struct week *week)
         .deleted = user.user.deleted };
     REQUIRE(!workspace_change_user(week->play->workspace, &changed));
     arena_finish(&arena);
-    human->moved = play_now(week->play);
 }
 
 /* Half of the time beside a socket that goes on: a refresh is asked for, and its new one is cut. */

@@ -1,6 +1,7 @@
 /* One row of the outbox: something to be sent, and how its sending may end.
  *
- *   planned → claimed [commit] → HTTP → sent | rejected | retry | unknown | expired
+ *   planned → claimed [commit] → HTTP → sent | rejected | retry | unknown
+ *   planned → looked at again just before the claim (core/recheck.h) → later | expired
  *   unknown → asked → adopted | absent → planned */
 #ifndef NUDGED_CORE_DELIVERY_H
 #define NUDGED_CORE_DELIVERY_H
@@ -63,6 +64,7 @@ enum delivery_end {
     DELIVERY_END_PERSON,            /* this person cannot be reached */
     DELIVERY_END_CONTENT,           /* the platform refuses this message as it is */
     DELIVERY_END_WORKSPACE,         /* the workspace refuses us altogether */
+    DELIVERY_END_LATER,             /* not now: at `again`; never left, and no attempt of it */
     DELIVERY_END_EXPIRED            /* too late to be of use; ours, not the platform's */
 };
 
@@ -74,7 +76,7 @@ struct delivery_result {
     int64_t person_id, nudge_id;
     enum delivery_end end;
     struct str channel, message_id; /* SENT */
-    struct instant again;           /* RETRY */
+    struct instant again;           /* RETRY, LATER */
     struct str code;                /* the platform's own word, for the log */
 };
 

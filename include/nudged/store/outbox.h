@@ -21,9 +21,6 @@ MUST_USE enum err outbox_ready(struct store *store, enum lane lane, struct insta
 MUST_USE enum err outbox_claim(struct store *store, const struct delivery *delivery,
                                struct instant now);
 
-/* Drops a planned row that a newer one for the same message replaces. Inside a transaction. */
-MUST_USE enum err outbox_drop(struct store *store, const struct delivery *delivery);
-
 /* Unknown rows whose settle time is over, so that they can be looked up: 30 s on the stored clock
  * after the outcome was called unknown; after a crash, 30 s after the last claim. */
 MUST_USE enum err outbox_unknown(struct store *store, struct instant now, struct arena *arena,

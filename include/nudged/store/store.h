@@ -73,6 +73,9 @@ MUST_USE enum err store_next_due(struct store *store, struct instant *slot, stru
 MUST_USE enum err store_users_due_before(struct store *store, struct instant until,
                                          struct arena *arena, struct str *users, size_t max,
                                          size_t *len);
+/* Chat users for whom a question waits in the outbox, at most max; strings in the arena. */
+MUST_USE enum err store_users_waiting(struct store *store, struct arena *arena, struct str *users,
+                                      size_t max, size_t *len);
 
 /* E-mails of people not looked for in the workspace yet (CHAT_UNKNOWN), behind *after_person_id (0
  * to begin), which moves on; *len 0: that was all. Strings in the arena. */

@@ -198,6 +198,7 @@ static void test_refusals(void **state)
         { DELIVERY_END_CONTENT, NUDGE_FAILED, CHAT_MATCHED, 0 },
         { DELIVERY_END_EXPIRED, NUDGE_FAILED, CHAT_MATCHED, 0 },
         { DELIVERY_END_GONE, NUDGE_FAILED, CHAT_MATCHED, 0 },
+        { DELIVERY_END_LATER, NUDGE_OPEN, CHAT_MATCHED, 1 },
         { DELIVERY_END_WORKSPACE, NUDGE_OPEN, CHAT_MATCHED, 1 },
         { DELIVERY_END_PERSON, NUDGE_FAILED, CHAT_UNREACHABLE, 0 },
     };
@@ -216,12 +217,9 @@ static void test_refusals(void **state)
         assert_int_equal(counts(play).planned, cases[i].rows);
         struct store_state whole;
         assert_int_equal(store_state(play->store, &play->arena, &whole), OK);
-        assert_int_equal(whole.workspace_lost, i >= 3); /* since the case before the last */
-        if (cases[i].rows) {
-            assert_int_equal(store_begin(play->store), OK);
-            assert_int_equal(outbox_drop(play->store, &out), OK);
-            assert_int_equal(store_commit(play->store), OK);
-        }
+        assert_int_equal(whole.workspace_lost, i >= 4); /* since the case before the last */
+        if (cases[i].rows)
+            play_ended(play, &out, DELIVERY_END_CONTENT);
     }
     assert_true(instant_is_never(play_person(play, 2).next_slot));
     assert_int_equal(counts(play).planned, 0);

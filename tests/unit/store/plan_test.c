@@ -115,6 +115,8 @@ static void test_a_thousand_people(void **state)
         OK);
     assert_int_equal(len, 4);
     assert_true(str_equal(users[3], STR("U4")));
+    assert_int_equal(store_users_waiting(play->store, &play->arena, users, 16, &len), OK);
+    assert_int_equal(len, 0);
 }
 
 int main(void)
