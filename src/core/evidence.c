@@ -49,12 +49,12 @@ struct str evidence_formats_text(uint32_t formats, struct arena *arena)
 {
     static const char *const words[PROMPT_KIND_END] = {
         [PROMPT_CHOICE] = "picked from a list",
-        [PROMPT_MULTI] = "several picked from a list",
+        [PROMPT_MULTI] = "several picked",
         [PROMPT_ORDER] = "put in order",
-        [PROMPT_NUMBER] = "typed as a number",
+        [PROMPT_NUMBER] = "a number",
         [PROMPT_SHORT] = "typed",
-        [PROMPT_RECALL] = "recalled and rated by themselves",
-        [PROMPT_REFLECT] = "reflected on",
+        [PROMPT_RECALL] = "self-rated recall",
+        [PROMPT_REFLECT] = "reflection",
     };
     struct buf buf = buf_in(arena, 256);
     for (int kind = PROMPT_CHOICE; kind < PROMPT_KIND_END; kind++)

@@ -1,13 +1,11 @@
 /* Longer texts: the privacy notice, help, and the person's home page. */
 #include "bar.h"
 #include "card.h"
+#include "page_skills.h"
 #include "slots.h"
 
 static void add_notice_lines(const struct facts *facts, struct arena *arena, struct message *card);
-static void add_practising(const struct facts *facts, struct arena *arena, struct message *card);
 static struct str clock_text(int16_t minute, struct arena *arena);
-static struct str practice_line(
-    const struct facts *facts, const struct skill *skill, int32_t today, struct arena *arena);
 static enum sentence next_sentence(const struct facts *facts, struct instant at);
 static struct str how_long(const struct settings *settings, struct arena *arena);
 static enum sentence who_sees(const struct facts *facts);
@@ -58,7 +56,7 @@ struct message *card_home(const struct facts *facts, struct arena *arena)
         part_add_button(arena, buttons, (struct button){ VERB_STOP, 0, BUTTON_PLAIN, STR("Stop") });
     part_add_button(arena, buttons, (struct button){ VERB_HELP, 0, BUTTON_PLAIN, STR("Help") });
     message_add(arena, card, PART_DIVIDER, STR_EMPTY);
-    add_practising(facts, arena, card);
+    page_add_skills(facts, arena, card);
     message_add(arena, card, PART_DIVIDER, STR_EMPTY);
     message_add(arena, card, PART_HEADING, STR("Privacy"));
     add_notice_lines(facts, arena, card);
@@ -136,42 +134,6 @@ static enum sentence who_sees(const struct facts *facts)
         return SAY_NOTICE_SEES_NOBODY;
     return facts->settings->visibility == VISIBILITY_TEAM ? SAY_NOTICE_SEES_TEAM
                                                           : SAY_NOTICE_SEES_SKILLS;
-}
-
-static void add_practising(const struct facts *facts, struct arena *arena, struct message *card)
-{
-    int32_t today = slot_today(facts);
-    bool any = false;
-    message_add(arena, card, PART_HEADING, say0(SAY_HOME_PRACTISING, 0));
-    for (size_t i = 0; i < facts->content->skills_len; i++) {
-        struct str line = practice_line(facts, &facts->content->skills[i], today, arena);
-        if (line.len)
-            message_add(arena, card, PART_TEXT, line);
-        any = any || line.len;
-    }
-    if (!any)
-        message_add(arena, card, PART_TEXT, say0(SAY_HOME_NOTHING_YET, 0));
-}
-
-/* "Checking AI output: 4 questions met, next one around tomorrow"; empty when none was met. */
-static struct str practice_line(
-    const struct facts *facts, const struct skill *skill, int32_t today, struct arena *arena)
-{
-    int met = 0;
-    int32_t soonest = INT32_MAX;
-    for (size_t i = 0; i < facts->reviews_len; i++) {
-        const struct prompt *prompt = content_prompt(facts->content, facts->reviews[i].prompt_id);
-        if (!prompt || !str_equal(prompt->skill, skill->id))
-            continue;
-        met++;
-        if (facts->reviews[i].due_day < soonest)
-            soonest = facts->reviews[i].due_day;
-    }
-    if (!met)
-        return STR_EMPTY;
-    struct str when = when_on_day(today, soonest > today ? soonest : today, arena);
-    return str_format(arena, "%.*s: %d question%s met, the next is ready %.*s",
-        STR_ARG(skill->name), met, met == 1 ? "" : "s", STR_ARG(when));
 }
 
 static struct str clock_text(int16_t minute, struct arena *arena)

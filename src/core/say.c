@@ -149,6 +149,17 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_HOME_TITLE] = { STR_INIT("Your practice") },
     [SAY_HOME_PRACTISING] = { STR_INIT("What you are practising") },
     [SAY_HOME_NOTHING_YET] = { STR_INIT("Nothing yet. It starts with your first question.") },
+    [SAY_HOME_RECALL] = { STR_INIT("{dots} expected recall today: {recall}") },
+    [SAY_HOME_FADING] = { STR_INIT("{dots} in {weeks} weeks without practice: {recall}") },
+    [SAY_HOME_SHOWN] = { STR_INIT(
+        "Demonstrated: {count} questions, {current} of them current. Right {hits} times, days "
+        "apart ({formats}), the newest {when}.") },
+    [SAY_HOME_MET] = { STR_INIT("{questions} met, the next is ready {when}.") },
+    [SAY_HOME_MORE] = { STR_INIT("And {count} more.") },
+    [SAY_HOME_LIMITS] = { STR_INIT(
+        "Dots: expected recall, an estimate of how many of ten such questions you would get "
+        "right. Demonstrated: right on several days, lucky guesses allowed for; current: still "
+        "likely today. All of it is about these questions, not about your work.") },
     [SAY_DIGEST_TITLE] = { STR_INIT("Your team's week, {from} to {to}") },
     [SAY_DIGEST_WELL] = { STR_INIT(
         "Going well: {skill} ({right} of {answers} right, latest {when}).") },

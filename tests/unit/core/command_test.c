@@ -339,13 +339,77 @@ static void the_home_page_shows_next_pause_and_privacy(void **state)
     b->facts.person.state = PERSON_STOPPED;
     assert_int_equal(builder_decide(b), OK);
     text = builder_text(b, b->plan.effects[0].deliver.message);
-    assert_text_has(text, "Checking sources: 2 questions met, the next is ready today");
-    assert_text_has(text, "Handing over: 1 question met, the next is ready tomorrow");
+    assert_text_has(text, "2 questions met, the next is ready today");
+    assert_text_has(text, "1 question met, the next is ready tomorrow");
+    assert_text_lacks(text, "expected recall"); /* nothing was answered yet */
+    assert_text_lacks(text, "Demonstrated");
     assert_text_has(text, "Resume: type \"resume\"");
     assert_text_lacks(text, "type \"stop\"");
     b->facts.has_person = false;
     assert_int_equal(builder_decide(b), OK);
     assert_int_equal(b->plan.effects_len, 0);
+    builder_free(b);
+}
+
+/* What was answered: expected recall with its uncertainty, and what was shown, on the own page. */
+static void the_home_page_shows_recall_and_what_was_shown(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("Europe/Berlin");
+    int32_t today = builder_today(b);
+    builder_event(b, EVENT_HOME_OPENED);
+    struct review *review = builder_review(b, ID_CHOICE, 5);
+    review->answers = 14;
+    review->last_day = today - 10;
+    review->memory = (struct review_memory){ 10, 5, REVIEW_REVIEW, 0, 0 };
+    review->evidence = (struct evidence){ 4.1, 3, 1u << PROMPT_CHOICE, today - 40, today - 10 };
+    builder_review(b, ID_ORDER, 3);
+    assert_int_equal(builder_decide(b), OK);
+    struct str text = builder_text(b, b->plan.effects[0].deliver.message);
+    assert_text_has(text, "expected recall today: about 9 of 10, from 14 answers; give or take 2");
+    assert_text_has(text, "in four weeks without practice: about 8 of 10");
+    assert_text_has(text, "Demonstrated: 1 of 2 questions, 1 of them current. Right 3 times, days "
+                          "apart (picked from a list), the newest");
+    review->last_day = today - 60;
+    assert_int_equal(builder_decide(b), OK);
+    text = builder_text(b, b->plan.effects[0].deliver.message);
+    assert_text_has(text, "Demonstrated: 1 of 2 questions, 0 of them current.");
+    review->evidence.hits = 1;
+    assert_int_equal(builder_decide(b), OK);
+    assert_text_lacks(builder_text(b, b->plan.effects[0].deliver.message), "Demonstrated: 1");
+    builder_free(b);
+}
+
+/* However many skills, the page holds them, and privacy behind them. */
+static void a_page_of_many_skills_ends_with_privacy(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("Europe/Berlin");
+    static struct skill skills[20];
+    static struct prompt prompts[20];
+    static struct prompt *by_id[20];
+    static struct review reviews[20];
+    for (int i = 0; i < 20; i++) {
+        struct str id = str_format(&b->arena, "skill-%02d", i);
+        skills[i] = (struct skill){ .id = id, .name = id };
+        prompts[i] = b->prompts[0];
+        prompts[i].prompt_id = i + 1;
+        prompts[i].skill = skills[i].id;
+        by_id[i] = &prompts[i];
+        reviews[i] = (struct review){ .prompt_id = i + 1, .answers = 3,
+            .last_day = builder_today(b) - 3, .memory = { 10, 5, REVIEW_REVIEW, 0, 0 } };
+    }
+    b->content.skills = skills, b->content.skills_len = 20;
+    b->content.by_id = by_id, b->content.by_id_len = 20;
+    b->facts.reviews = reviews, b->facts.reviews_len = 20;
+    builder_event(b, EVENT_HOME_OPENED);
+    assert_int_equal(builder_decide(b), OK);
+    assert_false(arena_failed(&b->arena));
+    struct str text = builder_text(b, b->plan.effects[0].deliver.message);
+    assert_text_has(text, "skill-06");
+    assert_text_lacks(text, "skill-07");
+    assert_text_has(text, "And 13 more.");
+    assert_text_has(text, "How to stop");
     builder_free(b);
 }
 
@@ -365,6 +429,8 @@ int main(void)
         cmocka_unit_test(next_promises_only_what_will_be),
         cmocka_unit_test(managers_may_ask_for_details),
         cmocka_unit_test(the_home_page_shows_next_pause_and_privacy),
+        cmocka_unit_test(the_home_page_shows_recall_and_what_was_shown),
+        cmocka_unit_test(a_page_of_many_skills_ends_with_privacy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,8 @@ enum { TURNS = 12 }; /* a multiple of every number of wordings, so that each com
 static const char *const placeholders[] = { "answer", "rating", "when", "source", "skill", "deck",
     "owner", "name", "organisation", "cap", "from", "to", "zone", "manager", "basis", "right",
     "answers", "ask", "wrong", "behaviour", "strong", "weak", "count", "people", "what",
-    "since", "texts", "access" };
+    "since", "texts", "access",
+    "dots", "recall", "weeks", "current", "hits", "formats", "questions" };
 
 /* Words that scold, hurry or rank; nobody is to hear them from a bot. */
 static const char *const unkind[] = { "wrong", "fail", "mistake", "incorrect", "error", "invalid",
