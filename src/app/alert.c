@@ -27,6 +27,7 @@ static enum err raise_alert(struct app *app, enum condition condition, enum aler
     struct str text);
 static void look_at_clock(struct app *app);
 static void look_at_reserve(struct app *app);
+static void look_at_folders(struct app *app);
 static void tell_status(struct app *app);
 
 enum err watch_init(struct app *app)
@@ -128,6 +129,7 @@ static void watch_fired(void *arg)
     app->world->ops->timer_after(app->watch.timer, SECONDS(LOOK_SECONDS));
     look_at_clock(app);
     look_at_reserve(app);
+    look_at_folders(app);
     for (int i = 0; i < CONDITION_COUNT && !app->stopped; i++)
         look_at(app, (enum condition)i);
     tell_status(app);
@@ -239,6 +241,17 @@ static void look_at_reserve(struct app *app)
     if ((err != OK) != watch->reserve_gone)
         log_note(app, "reserve", "err=%s", err_name(err));
     watch->reserve_gone = err != OK;
+}
+
+/* The kernel had no room for one more watch, or the folder was not there: what changed meanwhile
+ * is read as soon as it can be watched. */
+static void look_at_folders(struct app *app)
+{
+    if (!app->started || app->loader.decks_watch)
+        return;
+    loader_watch(app);
+    if (app->loader.decks_watch)
+        loader_reload(app);
 }
 
 static void tell_status(struct app *app)

@@ -174,7 +174,8 @@ static enum degree not_watched(struct app *app, struct buf *out, struct instant 
     if (!app->started || app->loader.decks_watch)
         return DEGREE_FINE;
     buf_add(
-        out, STR("changed prompt files are not noticed by themselves; send SIGHUP after a change"));
+        out, STR("changed prompt files are not noticed by themselves; it is tried again, and until "
+                 "then send SIGHUP after a change"));
     return DEGREE_HOLDS;
 }
 

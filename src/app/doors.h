@@ -63,6 +63,7 @@ void ticker_hold(struct app *app);    /* what it raised failed: not again at onc
 /* loader.c */
 enum err loader_first(struct app *app, struct buf *problem);
 void loader_start(struct app *app);
+void loader_watch(struct app *app);                     /* what is not watched yet, if it can be */
 void loader_reload(void *app);
 void loader_finish(struct app *app);
 enum err loader_number(struct app *app);                /* inside a turn: ids for the new set */

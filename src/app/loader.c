@@ -49,16 +49,25 @@ enum err loader_first(struct app *app, struct buf *problem)
 
 void loader_start(struct app *app)
 {
-    struct arena *arena = &app->loader.current->arena;
-    struct str prompts = app->config->prompts_folder;
-    struct str decks = str_format(arena, "%.*s/decks", STR_ARG(prompts));
-    app->loader.decks_watch = app->world->ops->watch_new(app->world, decks, loader_reload, app);
-    /* skills.yaml; a folder that also holds the database would change with every turn */
-    if (!str_equal(prompts, app->config->state_folder))
-        app->loader.prompts_watch =
-            app->world->ops->watch_new(app->world, prompts, loader_reload, app);
+    loader_watch(app);
     if (!app->loader.decks_watch)
         log_note(app, "not_watched", "what=prompts hint=reload_by_SIGHUP");
+}
+
+/* skills.yaml is in the folder of all; one that also holds the database would change with every
+ * turn. */
+void loader_watch(struct app *app)
+{
+    struct loader *loader = &app->loader;
+    const struct world_ops *ops = app->world->ops;
+    struct str prompts = app->config->prompts_folder;
+    struct buf decks = buf_heap(prompts.len + sizeof("/decks"));
+    buf_addf(&decks, "%.*s/decks", STR_ARG(prompts));
+    if (!loader->decks_watch && !decks.failed)
+        loader->decks_watch = ops->watch_new(app->world, buf_str(&decks), loader_reload, app);
+    if (!loader->prompts_watch && !str_equal(prompts, app->config->state_folder))
+        loader->prompts_watch = ops->watch_new(app->world, prompts, loader_reload, app);
+    buf_free(&decks);
 }
 
 void loader_reload(void *arg)

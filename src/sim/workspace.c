@@ -157,6 +157,16 @@ enum err workspace_set_dnd(struct workspace *ws, struct str user_id, struct inst
     return OK;
 }
 
+enum err workspace_set_manifest(struct workspace *ws, struct str manifest)
+{
+    char *copy = sim_dup(manifest);
+    if (!copy)
+        return ERR_NO_MEMORY;
+    free(ws->manifest);
+    ws->manifest = copy;
+    return OK;
+}
+
 void workspace_uninstall(struct workspace *ws)
 {
     cJSON *event = cJSON_CreateObject();

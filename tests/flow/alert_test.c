@@ -114,6 +114,60 @@ static void install(struct play *play)
     assert_int_equal(play_open(play), OK);
 }
 
+/* Taken from the app in its settings, without a word: the next look at the roster finds it. */
+static void take_scope(struct play *play)
+{
+    assert_int_equal(workspace_set_manifest(play->workspace,
+                         STR("oauth_config:\n  scopes:\n    bot:\n      - chat:write\n"
+                             "      - dnd:read\n      - im:history\n      - im:write\n")), OK);
+    sim_faults_force(&play->faults, SIM_FAULT_CUT, 1);
+}
+
+static void give_scope(struct play *play)
+{
+    assert_int_equal(workspace_set_manifest(play->workspace, STR_EMPTY), OK);
+    sim_faults_force(&play->faults, SIM_FAULT_CUT, 1);
+}
+
+/* Somebody made new tokens and did not tell. */
+static void new_tokens(struct play *play)
+{
+    workspace_reinstall(play->workspace, STR("xoxb-new"), STR("xapp-new"));
+    workspace_disconnect(play->workspace, 0, STR("warning"));
+}
+
+static void same_tokens(struct play *play)
+{
+    workspace_reinstall(play->workspace, play->options.bot_token, play->options.app_token);
+    play_close(play);       /* or after half an hour by itself */
+    assert_int_equal(play_open(play), OK);
+}
+
+static void sockets_off(struct play *play)
+{
+    workspace_set_socket_mode(play->workspace, false);
+}
+
+static void sockets_on(struct play *play)
+{
+    workspace_set_socket_mode(play->workspace, true);
+    play_close(play);       /* or after half an hour by itself */
+    assert_int_equal(play_open(play), OK);
+}
+
+/* As on a machine that has no room for one more watch when the program starts. */
+static void blind(struct play *play)
+{
+    sim_world_refuse_watches(play->world, true);
+    play_close(play);
+    assert_int_equal(play_open(play), OK);
+}
+
+static void sighted(struct play *play)
+{
+    sim_world_refuse_watches(play->world, false);
+}
+
 static void nothing(struct play *play)
 {
     (void)play;
@@ -131,6 +185,12 @@ static const struct cause {
     { "people_unmatched", zoe_comes, zoe_goes, "1 of the people", false, false },
     { "link_down", cut_off, connect_again, "I had no connection to the chat", true, false },
     { "access_lost", uninstall, install, "had taken my access away", true, false },
+    { "access_lost by new tokens", new_tokens, same_tokens, "had taken my access away", true,
+      false },
+    { "link_refused", sockets_off, sockets_on, "The chat platform refused me", true, false },
+    { "scope_missing", take_scope, give_scope, "lacks the permission for users.list", false,
+      false },
+    { "not_watched", blind, sighted, "changed prompt files are not noticed", false, false },
     { "clock_jumped back", clock_back, nothing, "the clock was set back by 10800 s", false, true },
     { "clock_jumped on", clock_forward, nothing, "the clock was set forward by 120 s", false,
       true },

@@ -194,6 +194,11 @@ struct duration sim_world_jumped(const struct sim_world *world)
     return (struct duration){ world->jumped_ms };
 }
 
+void sim_world_refuse_watches(struct sim_world *world, bool refuse)
+{
+    world->no_watches = refuse;
+}
+
 void sim_world_touch(struct sim_world *world, struct str folder)
 {
     for (struct watch *watch = world->watches; watch; watch = watch->next) {
@@ -439,6 +444,8 @@ static void job_run(struct sim_world *world, struct sim_event *event)
 static struct watch *watch_new(struct world *base, struct str folder, world_fn *fn, void *arg)
 {
     struct sim_world *world = (struct sim_world *)base;
+    if (world->no_watches)
+        return NULL;
     struct watch *watch = calloc(1, sizeof(*watch));
     REQUIRE(watch);
     *watch = (struct watch){ .world = world,

@@ -36,6 +36,8 @@ void sim_world_rest(struct sim_world *world, struct instant at);
 void sim_world_at(struct sim_world *world, struct instant at, world_fn *fn, void *arg);
 void sim_world_jump(struct sim_world *world, struct duration by);
 struct duration sim_world_jumped(const struct sim_world *world); /* wall clock less true time */
+/* The system has no room for one more watched folder. */
+void sim_world_refuse_watches(struct sim_world *world, bool refuse);
 /* Something in this folder changed: its watchers hear of it half a second later. */
 void sim_world_touch(struct sim_world *world, struct str folder);
 uint64_t sim_world_random(struct sim_world *world, uint64_t bound); /* the plot's own dice */

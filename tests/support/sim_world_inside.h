@@ -52,7 +52,7 @@ struct sim_world {
     void *observer_arg;
     sim_frame_fn *frame_observer;
     void *frame_observer_arg;
-    bool dead, verbose;
+    bool dead, verbose, no_watches;
     bool cut_armed, cut_older;
     uint32_t cut_after_ms;
     uint64_t cuts[SIM_LINK_STATES];

@@ -68,6 +68,8 @@ void workspace_uninstall(struct workspace *workspace);
 void workspace_revoke(struct workspace *workspace);
 /* Undoes both, with these tokens. */
 void workspace_reinstall(struct workspace *workspace, struct str bot_token, struct str app_token);
+/* The app's manifest is another one from now on: scopes given or taken away. */
+MUST_USE enum err workspace_set_manifest(struct workspace *workspace, struct str manifest);
 /* Socket Mode switched off (links get link_disabled) or on again. */
 void workspace_set_socket_mode(struct workspace *workspace, bool enabled);
 
