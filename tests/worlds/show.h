@@ -26,6 +26,7 @@ void show_worlds(struct show *show);
 void show_gaps(struct show *show);
 void show_orders(struct show *show);
 void show_memory(struct show *show); /* exposure counted as an answer; rating mappings */
+void show_fits(struct show *show);
 void show_evidence(struct show *show);
 void show_items(struct show *show);
 void show_schedules(struct show *show);

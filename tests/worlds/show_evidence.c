@@ -57,7 +57,7 @@ struct tally {
 static void live(struct show *show, const struct world *world, struct tally *tally);
 static void keep(void *context, const struct outcome *outcome);
 static void judge(struct tally *tally);
-static void gather(const struct outcome *outcome, int32_t item, struct past *past);
+static double recall_here(const struct history *history);
 static void print_signs(struct show *show, struct tally tallies[WORLD_COUNT]);
 static void tally_free(struct tally *tally);
 
@@ -133,27 +133,22 @@ static void keep(void *context, const struct outcome *outcome)
     struct tally *tally = context;
     struct past *pasts = &tally->pasts[tally->learners++ * ITEMS];
     for (int32_t item = 0; item < ITEMS; item++) {
-        gather(outcome, item, &pasts[item]);
+        verdict_gather(outcome, item, &pasts[item].history);
+        pasts[item].recall = recall_here(&pasts[item].history);
         pasts[item].later = tally->world->recall(&outcome->items[item].memory, END_DAY + MONTH);
     }
 }
 
-static void gather(const struct outcome *outcome, int32_t item, struct past *past)
+static double recall_here(const struct history *history)
 {
-    struct history *history = &past->history;
     struct fsrs fsrs = { 0 };
     int32_t last_day = 0;
-    for (int32_t i = 0; i < outcome->answers_len; i++) {
-        const struct answer *answer = &outcome->answers[i];
-        if (answer->item != item || !answer->answered)
-            continue;
-        REQUIRE(history->len < GIVEN_MAX);
-        history->given[history->len++] =
-            (struct given){ (int16_t)answer->day, (uint8_t)answer->format, answer->correct };
-        fsrs = fsrs_after(fsrs, answer->day - last_day, answer->correct ? GOOD : AGAIN);
-        last_day = answer->day;
+    for (size_t i = 0; i < history->len; i++) {
+        const struct given *given = &history->given[i];
+        fsrs = fsrs_after(fsrs, given->day - last_day, given->correct ? GOOD : AGAIN);
+        last_day = given->day;
     }
-    past->recall = history->len ? fsrs_recall(fsrs.stability, END_DAY - last_day) : 0;
+    return history->len ? fsrs_recall(fsrs.stability, END_DAY - last_day) : 0;
 }
 
 static void judge(struct tally *tally)
@@ -163,7 +158,8 @@ static void judge(struct tally *tally)
     REQUIRE(histories);
     for (size_t i = 0; i < len; i++)
         histories[i] = tally->pasts[i].history;
-    struct review_weights fitted = verdict_fit(histories, len);
+    struct fit_result fit = verdict_fit(histories, len);
+    struct review_weights fitted = fit.better ? fit.weights : review_weights_default;
     free(histories);
     for (size_t learner = 0; learner < tally->learners; learner++) {
         double certified[COUNT(rules)] = { 0 }, wrong[COUNT(rules)] = { 0 };

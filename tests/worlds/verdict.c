@@ -3,10 +3,12 @@
 #include <stdlib.h>
 
 #include "nudged/core/evidence.h"
-#include "nudged/core/fit.h"
 #include "nudged/core/rating.h"
 
 enum { FIRST_DAY = 20458 /* 2026-01-05; day 0 means none */, FIT_BYTES = 256 << 20 };
+
+static struct fit_log log_of(const struct history *histories, size_t len);
+static void log_free(struct fit_log *log);
 
 static enum rating rating_of_given(const struct given *given)
 {
@@ -46,23 +48,60 @@ struct verdict verdict_of(
         .recall = review_retrievability(weights, &memory, since) };
 }
 
-struct review_weights verdict_fit(const struct history *histories, size_t len)
+void verdict_gather(const struct outcome *outcome, int32_t item, struct history *history)
+{
+    history->len = 0;
+    for (int32_t i = 0; i < outcome->answers_len; i++) {
+        const struct answer *answer = &outcome->answers[i];
+        if (answer->item != item || !answer->answered)
+            continue;
+        REQUIRE(history->len < GIVEN_MAX);
+        history->given[history->len++] =
+            (struct given){ (int16_t)answer->day, (uint8_t)answer->format, answer->correct };
+    }
+}
+
+struct fit_result verdict_fit(const struct history *histories, size_t len)
 {
     struct fit_result result = { .better = false };
     struct arena arena;
-    size_t answers_len = 0, room = 0;
+    struct fit_log log = log_of(histories, len);
+    arena_init(&arena, FIT_BYTES);
+    if (fit_weights(&log, &review_weights_default, &arena, &result))
+        result = (struct fit_result){ .better = false };
+    arena_finish(&arena);
+    log_free(&log);
+    return result;
+}
+
+double verdict_loss(
+    const struct history *histories, size_t len, const struct review_weights *weights)
+{
+    struct fit_log log = log_of(histories, len);
+    size_t targets;
+    double loss = fit_loss(&log, weights, 0, &targets);
+    log_free(&log);
+    return loss;
+}
+
+static struct fit_log log_of(const struct history *histories, size_t len)
+{
+    size_t answers_len = 0, room = 1;
     for (size_t h = 0; h < len; h++)
         room += histories[h].len;
-    struct fit_answer *answers = calloc(room + 1, sizeof(*answers));
+    struct fit_answer *answers = calloc(room, sizeof(*answers));
     REQUIRE(answers);
     for (size_t h = 0; h < len; h++)
-        for (size_t i = 0; i < histories[h].len; i++)
-            answers[answers_len++] = (struct fit_answer){ histories[h].given[i].day,
-                (uint8_t)rating_of_given(&histories[h].given[i]), i == 0 };
-    arena_init(&arena, FIT_BYTES);
-    struct fit_log log = { answers, answers_len };
-    enum err err = fit_weights(&log, &review_weights_default, &arena, &result);
-    arena_finish(&arena);
-    free(answers);
-    return !err && result.better ? result.weights : review_weights_default;
+        for (size_t i = 0; i < histories[h].len; i++) {
+            const struct given *given = &histories[h].given[i];
+            answers[answers_len++] =
+                (struct fit_answer){ given->day, (uint8_t)rating_of_given(given), i == 0 };
+        }
+    return (struct fit_log){ answers, answers_len };
+}
+
+static void log_free(struct fit_log *log)
+{
+    free((void *)(uintptr_t)log->answers);
+    *log = (struct fit_log){ 0 };
 }

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nudged/core/review.h"
+#include "nudged/core/fit.h"
 #include "worlds/learner.h"
 
 enum { GIVEN_MAX = 160 };
@@ -28,7 +28,13 @@ struct verdict {
 
 struct verdict verdict_of(
     const struct history *history, const struct review_weights *weights, int32_t today);
-/* Fitted to all these answers as nudged fits them; the default where that predicts no better. */
-struct review_weights verdict_fit(const struct history *histories, size_t len);
+/* Of one learner's items; history is emptied first. */
+void verdict_gather(const struct outcome *outcome, int32_t item, struct history *history);
+/* Weights fitted to all these answers as nudged fits them; better is false where nothing can be
+ * said. */
+struct fit_result verdict_fit(const struct history *histories, size_t len);
+/* Mean log loss of these weights over the same kind of answers. */
+double verdict_loss(
+    const struct history *histories, size_t len, const struct review_weights *weights);
 
 #endif

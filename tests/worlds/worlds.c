@@ -5,7 +5,7 @@
  *   SEED            their luck (default 1)
  *   NUDGED_BINARY   the nudged to be judged; without it the rows of the product are left out
  *
- * Usage: worlds [TABLE ...], of: worlds gaps orders memory evidence items schedules */
+ * Usage: worlds [TABLE ...], of: worlds gaps orders memory fits evidence items schedules */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +22,7 @@ static const struct {
     { "gaps", show_gaps },
     { "orders", show_orders },
     { "memory", show_memory },
+    { "fits", show_fits },
     { "evidence", show_evidence },
     { "items", show_items },
     { "schedules", show_schedules },
