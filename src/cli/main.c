@@ -18,6 +18,7 @@ static const struct subcommand *const subcommands[] = {
     &subcommand_export,
     &subcommand_backup,
     &subcommand_review,
+    &subcommand_schedule,
     &subcommand_restore,
     &subcommand_version,
 };

@@ -128,6 +128,8 @@ static const struct schema_row config_rows[] = {
     { .key = "min_gap_days", .type = VALUE_INT, .min = 0, .max = 60, .fallback = "7",
       SETTING(min_gap_days),
       .help = "days at least before a prompt comes back, from its second answer on" },
+    { .key = "fill", .type = VALUE_BOOL, .fallback = "false", SETTING(fill),
+      .help = "ask also when nothing is due, up to the cap: what has rested longest" },
     { .key = "visibility", .type = VALUE_WORD, .words = visibilities, .fallback = "skills",
       SETTING(visibility), .help = "what a manager sees of direct reports" },
     { .key = "digest", .type = VALUE_MAP, .of = &digest_schema, .help = "the weekly message" },

@@ -4,47 +4,48 @@
 #include "choose.h"
 
 #include "slots.h"
+#include "spacing.h"
 
+enum { SKILLS_A_DAY_MAX = 8 }; /* the cap is 3; whoever plays with more may repeat a skill */
+
+/* The skills of what was asked today, and of what was asked last. */
+struct asked {
+    struct str today[SKILLS_A_DAY_MAX];
+    size_t today_len;
+    struct str last;
+};
+
+static const struct review *best_due(const struct facts *facts, int32_t today);
+static struct asked asked_of(const struct facts *facts, int32_t today);
+static bool asked_today(const struct asked *asked, struct str skill);
 static bool is_better(const struct facts *facts, const struct review *a, const struct review *b,
     int32_t today);
-static struct str last_skill(const struct facts *facts);
+static bool may_ask(const struct facts *facts, const struct review *review, int32_t today,
+    const struct prompt **prompt);
+static const struct review *longest_rested(const struct facts *facts, int32_t today);
 static const struct prompt *next_new(const struct facts *facts);
 static bool was_met(const struct facts *facts, int64_t prompt_id);
 
 struct chosen choose_prompt(const struct facts *facts, int32_t today)
 {
-    const struct review *best = NULL, *other = NULL;
-    struct str avoid = last_skill(facts);
-    for (size_t i = 0; i < facts->reviews_len; i++) {
-        const struct review *review = &facts->reviews[i];
-        const struct prompt *prompt = NULL;
-        if (!choose_is_due(facts, review, today, &prompt))
-            continue;
-        if (!best || is_better(facts, review, best, today))
-            best = review;
-        if (!str_equal(prompt->skill, avoid) && (!other || is_better(facts, review, other, today)))
-            other = review;
-    }
-    if (best && other && other->due_day <= best->due_day + 1)
-        best = other; /* interleave, unless that lets something wait */
-    if (best)
-        return (struct chosen){ content_prompt(facts->content, best->prompt_id), best, "due" };
-    if (choose_new_this_week(facts, today) >= facts->settings->new_per_week)
-        return (struct chosen){ NULL, NULL, "nothing_due" };
-    const struct prompt *fresh = next_new(facts);
-    return (struct chosen){ fresh, NULL, fresh ? "new" : "nothing_left" };
+    const struct review *due = best_due(facts, today);
+    if (due)
+        return (struct chosen){ content_prompt(facts->content, due->prompt_id), due, "due" };
+    bool may_be_new = choose_new_this_week(facts, today) < facts->settings->new_per_week;
+    const struct prompt *fresh = may_be_new ? next_new(facts) : NULL;
+    if (fresh)
+        return (struct chosen){ fresh, NULL, "new" };
+    const struct review *rested = facts->settings->fill ? longest_rested(facts, today) : NULL;
+    if (rested)
+        return (struct chosen){ content_prompt(facts->content, rested->prompt_id), rested,
+            "early" };
+    return (struct chosen){ NULL, NULL, may_be_new ? "nothing_left" : "nothing_due" };
 }
 
 bool choose_is_due(const struct facts *facts, const struct review *review, int32_t today,
     const struct prompt **prompt)
 {
-    *prompt = content_prompt(facts->content, review->prompt_id);
-    if (!*prompt || review->due_day > today || review->sent_day >= today)
-        return false;
-    const struct deck *deck = content_deck(facts->content, (*prompt)->deck);
-    if (!deck || !audience_has(&deck->audience, facts->person.role, facts->person.cohort))
-        return false;
-    return review->misses_in_a_row < LEECH_MISSES || review->last_day + LEECH_REST_DAYS <= today;
+    return review->due_day <= today && may_ask(facts, review, today, prompt);
 }
 
 int32_t choose_new_this_week(const struct facts *facts, int32_t today)
@@ -57,6 +58,58 @@ int32_t choose_new_this_week(const struct facts *facts, int32_t today)
     return count;
 }
 
+/* Two of one skill on a day only when no other skill has anything due; the skill asked last, on
+ * another day, gives way to what has waited as long, but nothing waits for variety's sake. */
+static const struct review *best_due(const struct facts *facts, int32_t today)
+{
+    const struct review *best = NULL, *fresh = NULL, *other = NULL;
+    struct asked asked = asked_of(facts, today);
+    for (size_t i = 0; i < facts->reviews_len; i++) {
+        const struct review *review = &facts->reviews[i];
+        const struct prompt *prompt = NULL;
+        if (!choose_is_due(facts, review, today, &prompt))
+            continue;
+        if (!best || is_better(facts, review, best, today))
+            best = review;
+        if (asked_today(&asked, prompt->skill))
+            continue;
+        if (!fresh || is_better(facts, review, fresh, today))
+            fresh = review;
+        if (str_equal(prompt->skill, asked.last))
+            continue;
+        if (!other || is_better(facts, review, other, today))
+            other = review;
+    }
+    if (fresh && other && other->due_day <= fresh->due_day + 1)
+        return other;
+    return fresh ? fresh : best;
+}
+
+static struct asked asked_of(const struct facts *facts, int32_t today)
+{
+    struct asked asked = { .last = STR_EMPTY };
+    const struct prompt *prompt =
+        facts->has_nudge ? content_prompt(facts->content, facts->nudge.prompt_id) : NULL;
+    if (prompt)
+        asked.last = prompt->skill;
+    for (size_t i = 0; i < facts->reviews_len && asked.today_len < SKILLS_A_DAY_MAX; i++) {
+        if (facts->reviews[i].sent_day != today)
+            continue;
+        prompt = content_prompt(facts->content, facts->reviews[i].prompt_id);
+        if (prompt)
+            asked.today[asked.today_len++] = prompt->skill;
+    }
+    return asked;
+}
+
+static bool asked_today(const struct asked *asked, struct str skill)
+{
+    for (size_t i = 0; i < asked->today_len; i++)
+        if (str_equal(asked->today[i], skill))
+            return true;
+    return false;
+}
+
 static bool is_better(const struct facts *facts, const struct review *a, const struct review *b,
     int32_t today)
 {
@@ -67,11 +120,36 @@ static bool is_better(const struct facts *facts, const struct review *a, const s
     return recall_a < recall_b;
 }
 
-static struct str last_skill(const struct facts *facts)
+/* Apart from when it is due: still taught, not asked today, not resting. */
+static bool may_ask(const struct facts *facts, const struct review *review, int32_t today,
+    const struct prompt **prompt)
 {
-    const struct prompt *prompt =
-        facts->has_nudge ? content_prompt(facts->content, facts->nudge.prompt_id) : NULL;
-    return prompt ? prompt->skill : STR_EMPTY;
+    *prompt = content_prompt(facts->content, review->prompt_id);
+    if (!*prompt || review->sent_day >= today)
+        return false;
+    const struct deck *deck = content_deck(facts->content, (*prompt)->deck);
+    if (!deck || !audience_has(&deck->audience, facts->person.role, facts->person.cohort))
+        return false;
+    return review->misses_in_a_row < LEECH_MISSES || review->last_day + LEECH_REST_DAYS <= today;
+}
+
+/* Ahead of its day: the one not asked for longest, so that no weights can be wrong about it.
+ * Between two askings lie the days of its deck in any case. Reflections do not come early. */
+static const struct review *longest_rested(const struct facts *facts, int32_t today)
+{
+    const struct review *best = NULL;
+    for (size_t i = 0; i < facts->reviews_len; i++) {
+        const struct review *review = &facts->reviews[i];
+        const struct prompt *prompt = NULL;
+        if (!review->answers || !may_ask(facts, review, today, &prompt))
+            continue;
+        int32_t gap = spacing_gap_days(facts, content_deck(facts->content, prompt->deck));
+        if (today - review->sent_day < gap || today - review->last_day < gap)
+            continue;
+        if (!best || review->sent_day < best->sent_day)
+            best = review;
+    }
+    return best;
 }
 
 static const struct prompt *next_new(const struct facts *facts)

@@ -29,6 +29,7 @@ static const struct {
     { "notice", "the privacy notice comes first, and alone" },
     { "due", "of the questions due again, this one comes first" },
     { "new", "nothing is due, so the next new question comes" },
+    { "early", "nothing is due, so the one that has rested longest comes before its day" },
     { "nothing_due", "nothing is due, and the new questions of this week have been met" },
     { "nothing_left", "nothing is due, and there is no new question left" },
 };

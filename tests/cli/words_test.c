@@ -33,7 +33,7 @@ static int close_office(void **state)
 }
 
 static const char *const commands[] = { "run", "demo", "check", "preview", "explain", "digest",
-    "status", "resume", "pause", "export", "backup", "review", "version" };
+    "status", "resume", "pause", "export", "backup", "review", "schedule", "version" };
 
 static void test_every_command_helps(void **state)
 {
@@ -55,7 +55,8 @@ static void test_wrong_usage_is_64(void **state)
     static const char *const rows[][5] = {
         { "frobnicate" }, { "" }, { "status", "--nonsense" }, { "status", "extra" },
         { "status", "-c" }, { "status", "--config" }, { "explain" }, { "preview" }, { "backup" },
-        { "digest" }, { "review" }, { "export" }, { "export", "questions" },
+        { "digest" }, { "review" }, { "schedule" }, { "schedule", "--stdio", "--retention", "1" },
+        { "schedule", "--stdio", "--min-gap", "-1" }, { "export" }, { "export", "questions" },
         { "export", "answers", "--format", "xml" }, { "check", "--format", "xml" },
         { "preview", "words/lot", "--platform", "telex" }, { "version", "now" },
         { "digest", "--manager", "max@example.com", "--week", "2031-W99" },

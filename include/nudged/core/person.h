@@ -53,6 +53,7 @@ struct settings {
     int32_t cap; /* nudges a day, 1–3 */
     int32_t new_per_week; /* 0–15 */
     int32_t min_gap_days; /* 0–60 */
+    bool fill; /* use the whole cap also when nothing is due */
     enum visibility visibility;
     struct str legal_basis; /* shown in the notice */
     int8_t digest_weekday; /* 0 Monday */

@@ -85,6 +85,45 @@ static void skills_take_turns_within_a_day(void **state)
     builder_free(b);
 }
 
+static void two_of_a_skill_a_day_only_when_nothing_else_is_due(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("UTC");
+    struct review *today = learnt(b, ID_SHORT, 7, 3); /* checking, asked this morning */
+    today->sent_day = builder_today(b);
+    learnt(b, ID_CHOICE, -9, 3); /* checking, too */
+    struct review *other = learnt(b, ID_MULTI, 0, 300); /* handing over */
+    assert_chosen(b, ID_MULTI, "due");
+    other->due_day++;
+    assert_chosen(b, ID_CHOICE, "due");
+    builder_free(b);
+}
+
+static void a_free_cap_is_used_when_the_organisation_says_so(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("UTC");
+    b->settings.new_per_week = 0;
+    struct review *recent = learnt(b, ID_CHOICE, 20, 3), *rested = learnt(b, ID_MULTI, 30, 300);
+    recent->sent_day = recent->last_day = builder_today(b) - 8;
+    rested->sent_day = rested->last_day = builder_today(b) - 9;
+    assert_chosen(b, 0, "nothing_due");
+    b->settings.fill = true;
+    assert_chosen(b, ID_MULTI, "early");
+    rested->misses_in_a_row = LEECH_MISSES;
+    assert_chosen(b, ID_CHOICE, "early");
+    recent->sent_day = recent->last_day = builder_today(b) - 6; /* the gap is 7 */
+    assert_chosen(b, 0, "nothing_due");
+    builder_review(b, ID_REFLECT, 20)->sent_day = builder_today(b) - 20; /* not before its day */
+    assert_chosen(b, 0, "nothing_due");
+    recent->due_day = builder_today(b); /* what is due does not wait for the gap */
+    assert_chosen(b, ID_CHOICE, "due");
+    b->settings.new_per_week = 15;
+    recent->due_day++;
+    assert_chosen(b, ID_ORDER, "new"); /* new comes before early */
+    builder_free(b);
+}
+
 static void what_is_missed_again_and_again_rests(void **state)
 {
     (void)state;
@@ -200,6 +239,8 @@ int main(void)
         cmocka_unit_test(the_longest_due_comes_first),
         cmocka_unit_test(of_equals_the_least_remembered_comes_first),
         cmocka_unit_test(skills_take_turns_within_a_day),
+        cmocka_unit_test(two_of_a_skill_a_day_only_when_nothing_else_is_due),
+        cmocka_unit_test(a_free_cap_is_used_when_the_organisation_says_so),
         cmocka_unit_test(what_is_missed_again_and_again_rests),
         cmocka_unit_test(no_prompt_comes_twice_a_day),
         cmocka_unit_test(a_wrong_clock_does_not_use_up_the_week),
