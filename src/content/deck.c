@@ -24,6 +24,9 @@ static void check_roles(struct walk *walk, const struct yaml_node *node, const s
                         const struct deck *deck);
 static void check_prompt_ids(struct walk *walk, const struct yaml_node *node,
                              const struct path *path);
+static void check_held_out(struct walk *walk, const struct yaml_node *item,
+                           const struct path *path, const struct deck *deck, size_t index);
+static struct str skill_of(const struct deck *deck, size_t index);
 static size_t correct_count(const struct prompt *prompt);
 static struct str normal(struct walk *walk, struct str text);
 
@@ -68,6 +71,7 @@ void deck_check(struct walk *walk, const struct yaml_node *node, const struct pa
         if (str_is_empty(deck->prompts[i].skill) && str_is_empty(deck->skill))
             walk_error(walk, item->at, &at, "'skill' is missing: name it here or for the whole "
                 "deck");
+        check_held_out(walk, item, &at, deck, i);
         if (str_is_empty(deck->language) || str_starts_with(deck->language, STR("en")))
             prompt_lint(walk, item, &at, &deck->prompts[i]);
     }
@@ -263,6 +267,31 @@ static void check_prompt_ids(struct walk *walk, const struct yaml_node *node,
             }
         }
     }
+}
+
+/* Its days are counted from the first of the others, so one of them must be left. */
+static void check_held_out(struct walk *walk, const struct yaml_node *item,
+                           const struct path *path, const struct deck *deck, size_t index)
+{
+    const struct yaml_node *value = yaml_get(item, "held_out");
+    struct path at = { .up = path, .key = "held_out" };
+    struct str skill = skill_of(deck, index);
+    if (!deck->prompts[index].held_out || !value)
+        return;
+    if (deck->prompts[index].kind == PROMPT_REFLECT)
+        walk_error(walk, value->at, &at, "a reflection is never scored, so it measures nothing; "
+                   "hold out a question of another kind");
+    for (size_t i = 0; i < deck->prompts_len; i++)
+        if (!deck->prompts[i].held_out && str_equal(skill_of(deck, i), skill))
+            return;
+    walk_error(walk, value->at, &at, "every prompt of the skill '%.*s' in this deck is held out; "
+               "what nobody practises here cannot be measured, so leave at least one in",
+               STR_ARG(skill));
+}
+
+static struct str skill_of(const struct deck *deck, size_t index)
+{
+    return deck->prompts[index].skill.len ? deck->prompts[index].skill : deck->skill;
 }
 
 static size_t correct_count(const struct prompt *prompt)

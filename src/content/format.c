@@ -70,6 +70,7 @@ void content_print_format(struct buf *out)
     print_kinds(out);
     print_section(out, "An option", "An option without `correct` and `why` may be plain text.");
     schema_print_fields(&option_schema, 0, out);
+    print_section(out, "Held-out prompts", format_held_out_text);
     print_section(out, "A good question", good_text);
     print_section(out, "skills.yaml", "What the prompts train, and how one sees that somebody has "
         "it.");

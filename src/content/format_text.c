@@ -15,6 +15,28 @@ const char format_deck_head[] =
     "review_by: 2031-09-30\n"
     "prompts:\n";
 
+const char format_held_out_text[] =
+    "Practised questions show how well practised questions are remembered. To see what of a skill "
+    "is\nstill there after a while, hold some prompts out:\n\n"
+    "```yaml\n"
+    "  - id: transfer-later\n"
+    "    kind: choice\n"
+    "    held_out: true\n"
+    "    ask: A caller is with you by mistake. What do you say before you put them through?\n"
+    "    options:\n"
+    "      - text: Who I put you through to, and why they can help\n"
+    "        correct: true\n"
+    "      - text: That this is the wrong department\n"
+    "        why: True, but it leaves the caller alone with it.\n"
+    "```\n\n"
+    "One of them is asked 7, 30 and 90 days after the person's first question of that skill in "
+    "that\ndeck, before anything else that is due; within 3, 7 and 14 days more when it could "
+    "not be asked at\nonce, then no longer. It counts within the daily cap, is not repeated in "
+    "between, and whoever does\nnot answer is not asked again before the next of the three "
+    "days. With three or more held out for a\nskill nobody meets the same one twice; with "
+    "fewer they take turns, and the later answers have had\nthe feedback of the earlier ones. "
+    "At least one prompt of the skill must not be held out.";
+
 static const char *const examples[] = {
     [PROMPT_CHOICE] =
         "  - id: angry-opening\n"

@@ -74,6 +74,10 @@ static const struct schema_row prompt_rows[] = {
       .help = "shown with every feedback: the one thing to take away" },
     { .key = "source", .type = VALUE_TEXT, .max = SOURCE_MAX_POINTS,
       SCHEMA_FIELD(struct prompt, source), .help = "where it comes from; without it the deck's" },
+    { .key = "held_out", .type = VALUE_BOOL, .fallback = "false",
+      SCHEMA_FIELD(struct prompt, held_out),
+      .help = "true: asked to measure, 7, 30 and 90 days after the skill was begun, and never "
+        "practised" },
 };
 const struct schema prompt_schema = {
     .name = "prompt", .bytes = sizeof(struct prompt), .rows = prompt_rows,

@@ -226,7 +226,8 @@ static void record_review(const struct facts *facts, enum rating rating, struct 
             .day = slot_today(facts),
             .day_before = facts->review.last_day,
         });
-    *due_day = effect->review.due_day;
+    if (!facts->nudge.held_out_days) /* those do not come back by being due */
+        *due_day = effect->review.due_day;
 }
 
 /* A reflection leaves the memory alone; it only has to let the others come first again. */

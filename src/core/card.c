@@ -87,10 +87,12 @@ struct message *card_why(const struct facts *facts, struct arena *arena)
     struct message *card = message_new(arena, say1(arena, SAY_WHY_SKILL, 0, "skill", skill_name));
     message_add(arena, card, PART_TEXT, say1(arena, SAY_WHY_SKILL, 0, "skill", skill_name));
     bool known = facts->has_review && facts->review.last_day;
+    int days = (int)facts->nudge.held_out_days;
     message_add(arena, card, PART_TEXT,
-        known
-            ? say1(arena, SAY_WHY_DUE, 0, "when", when_on_day(today, facts->review.last_day, arena))
-            : say1(arena, SAY_WHY_NEW, 0, "deck", deck ? deck->title : prompt->deck));
+        days        ? say1(arena, SAY_WHY_HELD_OUT, 0, "days", str_format(arena, "%d", days))
+            : known ? say1(arena, SAY_WHY_DUE, 0, "when",
+                          when_on_day(today, facts->review.last_day, arena))
+                    : say1(arena, SAY_WHY_NEW, 0, "deck", deck ? deck->title : prompt->deck));
     enum sentence sees = prompt->kind == PROMPT_REFLECT  ? SAY_SEES_REFLECTION
         : facts->settings->visibility == VISIBILITY_TEAM ? SAY_SEES_TEAM_SHORT
                                                          : SAY_SEES_SKILLS_SHORT;

@@ -3,6 +3,7 @@
  * Never by highest retrievability first: that would starve whoever struggles. */
 #include "choose.h"
 
+#include "heldout.h"
 #include "slots.h"
 #include "spacing.h"
 
@@ -28,18 +29,21 @@ static bool was_met(const struct facts *facts, int64_t prompt_id);
 
 struct chosen choose_prompt(const struct facts *facts, int32_t today)
 {
+    struct heldout held_out = heldout_choose(facts, today);
+    if (held_out.prompt)
+        return (struct chosen){ held_out.prompt, held_out.review, "held_out", held_out.days };
     const struct review *due = best_due(facts, today);
     if (due)
-        return (struct chosen){ content_prompt(facts->content, due->prompt_id), due, "due" };
+        return (struct chosen){ content_prompt(facts->content, due->prompt_id), due, "due", 0 };
     bool may_be_new = choose_new_this_week(facts, today) < facts->settings->new_per_week;
     const struct prompt *fresh = may_be_new ? next_new(facts) : NULL;
     if (fresh)
-        return (struct chosen){ fresh, NULL, "new" };
+        return (struct chosen){ fresh, NULL, "new", 0 };
     const struct review *rested = facts->settings->fill ? longest_rested(facts, today) : NULL;
     if (rested)
         return (struct chosen){ content_prompt(facts->content, rested->prompt_id), rested,
-            "early" };
-    return (struct chosen){ NULL, NULL, may_be_new ? "nothing_left" : "nothing_due" };
+            "early", 0 };
+    return (struct chosen){ NULL, NULL, may_be_new ? "nothing_left" : "nothing_due", 0 };
 }
 
 bool choose_is_due(const struct facts *facts, const struct review *review, int32_t today,
@@ -53,7 +57,8 @@ int32_t choose_new_this_week(const struct facts *facts, int32_t today)
     int32_t monday = today - weekday_of(today), count = 0;
     for (size_t i = 0; i < facts->reviews_len; i++)
         if (facts->reviews[i].born_day >= monday &&
-            facts->reviews[i].born_day <= today + SLOT_DAYS_AHEAD_MAX)
+            facts->reviews[i].born_day <= today + SLOT_DAYS_AHEAD_MAX &&
+            !heldout_is(facts, facts->reviews[i].prompt_id))
             count++;
     return count;
 }
@@ -125,7 +130,7 @@ static bool may_ask(const struct facts *facts, const struct review *review, int3
     const struct prompt **prompt)
 {
     *prompt = content_prompt(facts->content, review->prompt_id);
-    if (!*prompt || review->sent_day >= today)
+    if (!*prompt || (*prompt)->held_out || review->sent_day >= today)
         return false;
     const struct deck *deck = content_deck(facts->content, (*prompt)->deck);
     if (!deck || !audience_has(&deck->audience, facts->person.role, facts->person.cohort))
@@ -159,7 +164,7 @@ static const struct prompt *next_new(const struct facts *facts)
         if (!audience_has(&deck->audience, facts->person.role, facts->person.cohort))
             continue;
         for (size_t p = 0; p < deck->prompts_len; p++)
-            if (!was_met(facts, deck->prompts[p].prompt_id))
+            if (!deck->prompts[p].held_out && !was_met(facts, deck->prompts[p].prompt_id))
                 return &deck->prompts[p];
     }
     return NULL;

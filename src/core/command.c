@@ -234,6 +234,8 @@ static void put_off(const struct facts *facts, const struct event *event, int32_
         moved->person_id = facts->nudge.person_id;
         moved->review = facts->review;
         moved->review.due_day = due_day;
+        if (facts->nudge.held_out_days && due_day <= slot_today(facts))
+            moved->review.sent_day = 0; /* later within its own days, see heldout.h */
     }
     if (!sentence.len && !facts->nudge.message_id.len && !by_key)
         return; /* never arrived: no card to close */

@@ -135,6 +135,7 @@ static void send_question(
         .state = NUDGE_OPEN,
         .day = slot_today(facts),
         .planned = facts->now,
+        .held_out_days = chosen->held_out_days,
     };
     const struct message *card = card_question(facts, chosen->prompt, &nudge->nudge, arena);
     note_sending(facts, chosen, arena, plan);

@@ -27,6 +27,7 @@ static const struct {
     { "too_soon", "the last question, for another day, is less than a night ago" },
     { "dnd", "does not want to be disturbed just now" },
     { "notice", "the privacy notice comes first, and alone" },
+    { "held_out", "a question held out to measure has its day, and comes before what is due" },
     { "due", "of the questions due again, this one comes first" },
     { "new", "nothing is due, so the next new question comes" },
     { "early", "nothing is due, so the one that has rested longest comes before its day" },

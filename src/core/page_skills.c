@@ -43,7 +43,8 @@ static void add_skill(const struct skill *skill, const struct standing *standing
     struct arena *arena, struct message *card)
 {
     struct buf lines = buf_in(arena, TEXT_BYTES_MAX);
-    int32_t soonest = standing->soonest > today ? standing->soonest : today;
+    bool planned = standing->soonest > today && standing->soonest < INT32_MAX;
+    int32_t soonest = planned ? standing->soonest : today;
     message_add(arena, card, PART_STRONG, skill->name);
     if (standing->answered)
         message_add(arena, card, PART_TEXT, curve(standing, arena));

@@ -99,6 +99,9 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_WHY_NEW] = { STR_INIT("It is new for you; it is next in \"{deck}\".") },
     [SAY_WHY_DUE] = { STR_INIT(
         "You met it before, {when}; this is about when it would start to fade.") },
+    [SAY_WHY_HELD_OUT] = { STR_INIT(
+        "It is asked {days} days after your first question of this skill, to see what is still "
+        "there; it is not one of those you practise.") },
     [SAY_WHY_OWNER] = { STR_INIT("Written by {owner}. Source: {source}") },
     [SAY_NOTHING_TO_EXPLAIN] = { STR_INIT(
         "There is no question to explain just now. Say next to see when "

@@ -14,8 +14,12 @@ void standing_of(const struct content *content, const struct review *reviews, si
     *out = (struct standing){ .soonest = INT32_MAX };
     for (size_t i = 0; i < len; i++) {
         const struct prompt *prompt = content_prompt(content, reviews[i].prompt_id);
-        if (prompt && str_equal(prompt->skill, skill))
-            standing_add(out, &reviews[i], weights, today);
+        if (!prompt || !str_equal(prompt->skill, skill))
+            continue;
+        struct review review = reviews[i];
+        if (prompt->held_out) /* comes on its own days, not when it is due */
+            review.due_day = INT32_MAX;
+        standing_add(out, &review, weights, today);
     }
     standing_end(out);
 }

@@ -192,6 +192,7 @@ static enum err apply_nudge_new(const struct applying *applying, const struct ef
     query_set_int(query, NAME_PLANNED_MS, nudge->planned.utc_ms);
     query_set_id_or_null(query, NAME_CLOSED_MS, nudge->closed.utc_ms);
     query_set_text_or_null(query, NAME_MESSAGE_ID, nudge->message_id);
+    query_set_int(query, NAME_HELD_OUT_DAYS, nudge->held_out_days);
     bool found = false;
     enum err err = query_row(query, &found);
     if (!err && !found)

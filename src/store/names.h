@@ -23,7 +23,7 @@
     XX(EMAIL, "email") XX(EMPLOYED, "employed") XX(END_DAY, "end_day") \
     XX(ENROLLED_DAY, "enrolled_day") XX(EXTERNAL_ID, "external_id") XX(FIRST_DAY, "first_day") \
     XX(FORMATS, "formats") XX(FOUND, "found") XX(GRADE, "grade") XX(HAS_LEFT, "has_left") \
-    XX(HASH, "hash") \
+    XX(HASH, "hash") XX(HELD_OUT_DAYS, "held_out_days") \
     XX(HITS, "hits") XX(HITS_FROM_DAY, "hits_from_day") XX(HITS_TO_DAY, "hits_to_day") \
     XX(LOG_ODDS, "log_odds") \
     XX(KIND, "kind") XX(LANE, "lane") XX(LAPSES, "lapses") XX(LAST_ANSWER_MS, "last_answer_ms") \

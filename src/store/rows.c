@@ -82,6 +82,7 @@ void row_nudge(struct query *query, struct arena *arena, struct nudge *out)
         .planned = { query_int(query, NAME_PLANNED_MS) },
         .closed = instant_or_zero(query, NAME_CLOSED_MS),
         .message_id = query_copy(query, NAME_MESSAGE_ID, arena),
+        .held_out_days = query_int32(query, NAME_HELD_OUT_DAYS),
     };
 }
 

@@ -43,7 +43,9 @@ const char week_deck[] =
     "  - id: word\n    kind: short\n    ask: What is it called?\n    accept: [escalation]\n"
     "  - id: say\n    kind: recall\n    ask: Why twice?\n    answer: Because once is luck.\n"
     "  - id: more\n    kind: choice\n    ask: Which one next?\n    options:\n      - text: alpha\n"
-    "        correct: true\n      - text: beta\n      - text: gamma\n";
+    "        correct: true\n      - text: beta\n      - text: gamma\n"
+    "  - id: held\n    kind: number\n    ask: How many then?\n    number: 3\n"
+    "    held_out: true\n";
 
 /* Wednesdays, and the Tuesday after each. */
 static const struct {

@@ -72,6 +72,10 @@ void week_check_store(struct week *week)
             "rating > 0)" },
         { "a week told twice or to somebody without a team",
             "SELECT count(*) FROM digest WHERE manager_id NOT IN (1, 2, 3, 4)" },
+        { "a held-out question before its day, or not marked as one",
+            "SELECT count(*) FROM nudge n JOIN prompt p USING (prompt_id) WHERE p.prompt = 'held' "
+            "AND (held_out_days NOT IN (7, 30, 90) OR day - held_out_days < "
+            "(SELECT min(born_day) FROM review r WHERE r.person_id = n.person_id))" },
         { "a lead who left with a broken people.csv",
             "SELECT count(*) FROM person WHERE employed = 0 AND external_id IN "
             "('U001', 'U002', 'U003', 'U004')" },

@@ -39,6 +39,7 @@ struct nudge {
     int32_t day;                    /* local day it was sent for */
     struct instant planned, closed;
     struct str message_id;          /* empty until delivered */
+    int32_t held_out_days;          /* a held-out question of that delay: 7, 30, 90; 0: ordinary */
 };
 
 struct review {

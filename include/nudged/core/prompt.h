@@ -56,6 +56,7 @@ struct prompt {
     struct str answer;              /* recall: the model answer */
     struct str why;                 /* shown with every feedback; may be empty */
     struct str source;              /* where it comes from; falls back to the deck's */
+    bool held_out;                  /* asked to measure, never to practise; no part of the text */
 };
 
 struct audience {                   /* empty lists mean everybody; both given: both must match */

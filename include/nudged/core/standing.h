@@ -26,7 +26,7 @@ enum {
 struct standing {
     int32_t met, answered; /* questions: sent, and with a rated answer */
     int32_t answers, error_answers; /* rated ones; those the standard error counts */
-    int32_t soonest; /* local day the first of them is due again; of those met */
+    int32_t soonest; /* local day the first of them is due again; INT32_MAX: only held-out ones */
     double recall, give_or_take; /* 0–1; 0 when none was answered */
     double ahead[STANDING_POINTS]; /* recall if nothing is practised until then */
     int32_t demonstrated, current; /* questions */

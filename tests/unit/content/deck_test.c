@@ -60,6 +60,15 @@ static const struct rule rules[] = {
       "has no meaning in a prompt of kind reflect" },
     { "    kind: reflect\n  - id: p\n    kind: reflect\n    ask: b\n", 9, 9, "prompts[1].id",
       "taken by the prompt in line 6" },
+    { "    kind: number\n    number: 1\n    held_out: true\n", 10, 15, "prompts[0].held_out",
+      "every prompt of the skill 's' in this deck is held out" },
+    { "    kind: number\n    number: 1\n  - id: r\n    kind: reflect\n    ask: b\n"
+      "    held_out: true\n", 13, 15, "prompts[1].held_out", "a reflection is never scored" },
+    { "    kind: number\n    number: 1\n  - id: r\n    kind: number\n    ask: b\n"
+      "    number: 2\n    held_out: true\n    skill: t\n", 14, 15, "prompts[1].held_out",
+      "every prompt of the skill 't' in this deck" },
+    { "    kind: number\n    number: 1\n  - id: r\n    kind: number\n    ask: b\n"
+      "    number: 2\n    held_out: true\n", 0, 0, "", "" },
     { "    kind: reflect\n    skill: Big\n", 9, 12, "prompts[0].skill", "is not an id" },
 };
 
@@ -96,7 +105,8 @@ static void every_field_arrives(void **state)
         "  - id: n\n    kind: number\n    ask: |\n      one\n      two\n    number: 3\n"
         "    tolerance: 0.5\n    unit: m\n    why: w\n    source: own\n"
         "  - id: s\n    kind: short\n    skill: t\n    ask: q\n    accept: [x, y]\n    exact: "
-        "true\n"),
+        "true\n    held_out: true\n"
+        "  - id: u\n    kind: reflect\n    skill: t\n    ask: q\n"),
         &deck);
     assert_no_faults(help);
     assert_int_equal(err, OK);
@@ -116,6 +126,7 @@ static void every_field_arrives(void **state)
     assert_true(str_equal(number->unit, STR("m")) && str_equal(number->why, STR("w")));
     assert_true(str_equal(number->source, STR("own")) && str_equal(number->skill, STR("s")));
     assert_true(str_equal(word->source, STR("book")) && str_equal(word->skill, STR("t")));
+    assert_true(word->held_out && !number->held_out);
     assert_true(word->exact && word->accept_len == 2 && str_equal(word->accept[1], STR("y")));
     help_free(help);
 }
