@@ -27,7 +27,7 @@ enum err app_new(const struct app_options *options, struct buf *problem, struct 
     app->world = options->world;
     app->platform = options->platform;
     app->link_state = "closed";
-    app->weights = review_weights_default;
+    app->in_force.weights = review_weights_default;
     app->watch.count_people = true;
     if (!app->options.zone_folder.len)
         app->options.zone_folder = STR("/usr/share/zoneinfo");
@@ -111,6 +111,7 @@ void app_drain(struct app *app)
         return;
     app->sender.draining = true;
     backup_stop(app, true);
+    fitting_stop(app);
     app->drain_until = (struct mono){ world_mono(app->world).ms + DRAIN_SECONDS * 1000 };
     app->drain_timer = app->world->ops->timer_new(app->world, drain_check, app);
     drain_check(app);
@@ -238,6 +239,7 @@ void app_stop(struct app *app, int exit_code, struct str why)
         return;
     app->stopped = true;
     backup_stop(app, true);
+    fitting_stop(app);
     log_note(app, "stop", "exit=%d", exit_code);
     if (app->options.stop)
         app->options.stop(app->options.arg, exit_code, why);
@@ -300,6 +302,8 @@ static enum err recover(struct app *app)
         err = outbox_recover(app->store);
     if (!err)
         err = store_state(app->store, &app->state_arena, &state);
+    if (!err)
+        err = store_weights(app->store, &app->in_force);
     if (!err)
         err = store_commit(app->store);
     if (err) {

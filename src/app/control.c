@@ -21,7 +21,8 @@ struct call {
 };
 
 typedef void control_fn(struct call *call);
-static control_fn do_status, do_explain, do_digest, do_resume, do_pause, do_export, do_backup;
+static control_fn do_status, do_explain, do_digest, do_resume, do_pause, do_export, do_backup,
+    do_fit;
 
 static const struct { const char *name; control_fn *run;
 } controls[] = {
@@ -32,6 +33,7 @@ static const struct { const char *name; control_fn *run;
     { "pause", do_pause },
     { "export", do_export },
     { "backup", do_backup },
+    { "fit", do_fit },
 };
 
 enum {
@@ -165,6 +167,19 @@ static void do_backup(struct call *call)
     }
     call->later = true;
     backup_start(call->app, path, call->sink, call->done, call->arg);
+}
+
+static void do_fit(struct call *call)
+{
+    if (!field(call, "revert").len) {
+        call->later = true;
+        fitting_start(call->app, call->sink, call->done, call->arg);
+        return;
+    }
+    buf_add(&call->out, STR("ok\n"));
+    enum err err = fitting_revert(call->app, &call->out);
+    if (err)
+        failed(call, err, "it could not be stored; nothing has changed");
 }
 
 static struct str field(const struct call *call, const char *name)

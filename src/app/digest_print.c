@@ -17,7 +17,8 @@ enum err digest_print(struct app *app, struct reader *reader, const struct acces
     struct event event = { .kind = EVENT_DIGEST_READY, .person_id = manager->person_id,
         .week_monday = week_monday, .report = &report, .at = world_now(app->world) };
     struct facts facts = { .now = event.at, .settings = &app->config->settings,
-        .content = &app->loader.current->content, .weights = &app->weights,
+        .content = &app->loader.current->content, .weights = &app->in_force.weights,
+        .fit_id = app->in_force.fit_id,
         .zone = app->own_zone, .live = true,
         .has_person = true, .person = *manager, .reports_count = (int32_t)report.people_len,
         .reports = reports, .reports_len = report.people_len,

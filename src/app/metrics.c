@@ -14,6 +14,7 @@
 enum metric_type { COUNTER, GAUGE, HISTOGRAM, INFO };
 
 typedef const char *label_fn(const struct app *app, int series);
+static label_fn label_fit;
 static label_fn label_channel, label_grade, label_lane, label_end, label_condition, label_file,
     label_version;
 
@@ -79,6 +80,12 @@ static const struct metric_row {
         0, 1 },
     [METRIC_PEOPLE_UNMATCHED] = { "nudged_people_unmatched", GAUGE, "",
         "People of people.csv who cannot be reached in the workspace.", NULL, NULL, 0, 1 },
+    [METRIC_FITS] = { "nudged_fits", COUNTER, "",
+        "Times the memory model was fitted to the answers, by what became of it.", "outcome",
+        label_fit, 0, 3 },
+    [METRIC_FIT_ANSWERS] = { "nudged_fit_answers", GAUGE, "",
+        "Answers the weights in force were learnt from; 0 for the published ones.", NULL, NULL,
+        0, 1 },
     [METRIC_BUILD] = { "nudged_build", INFO, "", "The program.", "version", label_version, 0, 1 },
     [METRIC_CPU] = { "process_cpu_seconds", COUNTER, "seconds",
         "Total user and system CPU time spent.", NULL, NULL, 0, 1 },
@@ -162,6 +169,7 @@ static void gather(struct app *app)
     metric_set(app, METRIC_FRAMES_NOT_UNDERSTOOD, 0, (double)app->undecoded);
     metric_set(app, METRIC_LIVE, 0, app->state.live);
     metric_set(app, METRIC_PEOPLE_UNMATCHED, 0, (double)watch_unmatched(app));
+    metric_set(app, METRIC_FIT_ANSWERS, 0, (double)app->in_force.answers);
     metric_set(app, METRIC_BUILD, 0, 1);
     for (int i = 0; i < CONDITION_COUNT; i++)
         metric_set(app, METRIC_DEGRADED, i, degraded_holds(app, (enum condition)i));
@@ -252,6 +260,12 @@ static void print_histogram(struct app *app, enum metric metric, struct buf *out
 static void print_number(double value, struct buf *out)
 {
     buf_addf(out, value == floor(value) ? "%.0f" : "%.3f", value);
+}
+
+static const char *label_fit(const struct app *app UNUSED, int series)
+{
+    static const char *const words[] = { "adopted", "not_better", "failed" };
+    return words[series];
 }
 
 static const char *label_channel(const struct app *app, int series UNUSED)

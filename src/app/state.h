@@ -37,7 +37,9 @@ struct app {
     struct store *store;
     struct arena turn_arena, items_arena, state_arena;
     struct store_state state;           /* as committed last */
-    struct review_weights weights;      /* of the memory model, in force */
+    struct fit_set in_force;            /* weights of the memory model, as committed last */
+    struct fitting *fitting;            /* being learnt; NULL: none */
+    int32_t fit_day;                    /* local day it was last tried by itself */
     struct inbox inbox;
     struct timer *turn_timer;
     struct mono turn_started;

@@ -72,7 +72,8 @@ void turn_facts_begin(struct app *app, struct instant now, struct facts *facts)
 {
     *facts = (struct facts){
         .now = now, .settings = &app->config->settings,
-        .content = &app->loader.current->content, .weights = &app->weights,
+        .content = &app->loader.current->content, .weights = &app->in_force.weights,
+        .fit_id = app->in_force.fit_id,
         .zone = app->own_zone, .live = app->state.live, .workspace = app->state.workspace,
         .restored = app->upkeep.restored.utc_ms != 0, .gap_end = app->upkeep.gap_end,
     };
@@ -322,6 +323,8 @@ static void note_state(struct app *app, const struct turn_item *item)
         const struct effect *effect = &plan->effects[i];
         if (effect->kind == EFFECT_LIVE)
             app->state.live = effect->live.live;
+        if (effect->kind == EFFECT_FIT && effect->fit->adopted)
+            app->in_force = fitting_brought(effect->fit, item->applied.fit_id);
         if (effect->kind == EFFECT_UPKEEP) {
             app->upkeep.epoch++;
             app->upkeep.epoch_at = item->event.at;

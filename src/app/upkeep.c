@@ -1,5 +1,5 @@
 /* The hour's chores: the epoch grows, what is too old goes, copies nobody needs any more go, and
- * once a night there is a backup.
+ * once a night there is a backup and a look at the weights of the memory model.
  *
  * Nothing is let go of on the word of a clock that has just leapt: what a wrong clock deleted would
  * not come back with the right time. */
@@ -36,6 +36,7 @@ enum err upkeep_init(struct app *app)
 void upkeep_finish(struct app *app)
 {
     backup_stop(app, false);
+    fitting_stop(app);
     if (app->chores.timer)
         app->world->ops->timer_free(app->chores.timer);
 }
@@ -74,6 +75,7 @@ static void hour_fired(void *arg)
         return;
     }
     raise_hour(app);
+    fitting_nightly(app);
     if (app->options.vfs)
         return;
     drop_old_copies(app);

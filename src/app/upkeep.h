@@ -1,4 +1,5 @@
-/* What keeps a store in order for years: which copy it is, backups, and the hour's chores. */
+/* What keeps a store in order for years: which copy it is, backups, the hour's chores,
+ * and learning from the answers. */
 #ifndef NUDGED_APP_UPKEEP_H
 #define NUDGED_APP_UPKEEP_H
 
@@ -27,5 +28,14 @@ void backup_stop(struct app *app, bool tell);
 void backup_print(struct app *app, struct buf *out);        /* a line of status */
 /* Every night into the folder of the configuration, when there is one. */
 void backup_nightly(struct app *app);
+
+/* fitting.c: weights learnt from the answers, on another thread. Whoever asked gets the comparison
+ * by sink, then done is called; offline all at once. */
+void fitting_start(struct app *app, app_sink_fn *sink, world_fn *done, void *arg);
+void fitting_nightly(struct app *app);  /* when it is on, and enough is new */
+void fitting_stop(struct app *app);     /* whoever waits is told; what is learnt is forgotten */
+struct fit_set fitting_brought(const struct fit_record *record, int64_t fit_id);    /* as stored */
+enum err fitting_revert(struct app *app, struct buf *out);
+void fitting_print(struct app *app, struct buf *out);   /* a line of status */
 
 #endif

@@ -17,6 +17,7 @@ static const struct subcommand *const subcommands[] = {
     &subcommand_pause,
     &subcommand_export,
     &subcommand_backup,
+    &subcommand_fit,
     &subcommand_review,
     &subcommand_schedule,
     &subcommand_restore,

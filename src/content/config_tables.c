@@ -15,6 +15,11 @@ static const struct schema_word visibilities[] = {
     { "team", VISIBILITY_TEAM, "figures of the whole team only" },
     { 0 },
 };
+static const struct schema_word fit_words[] = {
+    { "off", FIT_WHEN_OFF, "only by hand, `nudged fit`" },
+    { "nightly", FIT_WHEN_NIGHTLY, "when enough is new" },
+    { 0 },
+};
 static const struct schema_word languages[] = { { "en", 0, NULL }, { 0 } };
 const struct schema_word config_log_formats[] = {
     { "auto", 0, NULL }, { "logfmt", 1, NULL }, { "json", 2, NULL }, { 0 },
@@ -130,6 +135,8 @@ static const struct schema_row config_rows[] = {
       .help = "days at least before a prompt comes back, from its second answer on" },
     { .key = "fill", .type = VALUE_BOOL, .fallback = "false", SETTING(fill),
       .help = "ask also when nothing is due, up to the cap: what has rested longest" },
+    { .key = "fit", .type = VALUE_WORD, .words = fit_words, .fallback = "nightly", SETTING(fit),
+      .help = "when the memory model's weights are learnt from your own answers" },
     { .key = "visibility", .type = VALUE_WORD, .words = visibilities, .fallback = "skills",
       SETTING(visibility), .help = "what a manager sees of direct reports" },
     { .key = "digest", .type = VALUE_MAP, .of = &digest_schema, .help = "the weekly message" },

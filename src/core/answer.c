@@ -216,7 +216,9 @@ static void record_review(const struct facts *facts, enum rating rating, struct 
     if (!effect)
         return;
     effect->person_id = facts->nudge.person_id;
-    effect->review = spacing_answered(facts, deck, &facts->review, rating, slot_today(facts));
+    struct review before = facts->review;
+    before.memory = spacing_memory(facts);
+    effect->review = spacing_answered(facts, deck, &before, rating, slot_today(facts));
     effect->review.prompt_id = facts->nudge.prompt_id;
     evidence_add(&effect->review.evidence,
         &(struct evidence_answer){

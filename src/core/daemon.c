@@ -51,6 +51,8 @@ enum err decide_uninstalled(
 enum err decide_control(
     const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
 {
+    if (event->control == CONTROL_REVERT_FIT)
+        return decide_revert_fit(facts, event, arena, plan);
     plan->why = event->control == CONTROL_RESUME ? "resume" : "pause";
     bool live = event->control == CONTROL_RESUME;
     if (facts->live == live)

@@ -52,6 +52,11 @@ struct adam {
     size_t step, steps;
 };
 
+/* How much lower one loss is than another: sums over histories. */
+struct tally {
+    double gain, gain_gain, gain_targets, targets_targets, targets;
+};
+
 static enum err read_days(struct problem *problem, struct arena *arena);
 static bool is_target(const struct fit_log *log, size_t index, size_t place);
 static void choose_held_out(struct problem *problem);
@@ -66,7 +71,14 @@ static double batch_gradient(const struct problem *problem, const struct batches
     size_t batch, const double *w, double *gradient);
 static void step_down(struct adam *adam, const double *gradient, double *w);
 static void shuffle(uint32_t *items, size_t len, uint64_t *random);
-static double constant_loss(const struct fit_log *log, int32_t from_day, double share);
+static void score(const struct problem *problem, const struct review_weights *candidate,
+    const struct review_weights *in_use, double share, struct fit_result *result);
+static size_t next_history(const struct fit_log *log, size_t first, int32_t from_day,
+    float *importance, size_t *len, size_t *targets);
+static double constant_loss(
+    const struct fit_answer *answers, const float *importance, size_t len, double share);
+static void tally_add(struct tally *tally, double gain, size_t targets);
+static double tally_error(const struct tally *tally, size_t histories);
 
 enum err fit_weights(const struct fit_log *log, const struct review_weights *in_use,
     struct arena *arena, struct fit_result *out)
@@ -93,9 +105,7 @@ enum err fit_weights(const struct fit_log *log, const struct review_weights *in_
     struct fit_result result = { .weights = weights, .answers = log->len,
         .targets = problem.targets, .learnt_from = problem.learnt_from,
         .held_out = problem.held_out, .held_out_day = problem.held_out_day };
-    result.loss_candidate = fit_loss(log, &weights, problem.held_out_day, NULL);
-    result.loss_in_use = fit_loss(log, in_use, problem.held_out_day, NULL);
-    result.loss_constant = constant_loss(log, problem.held_out_day, share);
+    score(&problem, &weights, in_use, share, &result);
     result.better = result.loss_candidate < result.loss_in_use &&
         result.loss_candidate < result.loss_constant;
     *out = result;
@@ -112,20 +122,26 @@ double fit_loss(const struct fit_log *log, const struct review_weights *weights,
     size_t counted = 0;
     fit_model_init(&model, safe.w);
     for (size_t first = 0, end; first < log->len; first = end) {
-        size_t before = counted, len = 0;
-        for (end = first; end < log->len && (end == first || !log->answers[end].starts); end++) {
-            if (end - first >= FIT_HISTORY_MAX)
-                continue;
-            bool counts = log->answers[end].day >= from_day && is_target(log, end, end - first);
-            importance[len++] = counts ? 1 : 0;
-            counted += counts;
-        }
-        if (counted > before)
+        size_t len = 0, more = 0;
+        end = next_history(log, first, from_day, importance, &len, &more);
+        if (more)
             loss += fit_history(&model, &log->answers[first], importance, len, NULL);
+        counted += more;
     }
     if (targets)
         *targets = counted;
     return counted ? loss / (double)counted : 0;
+}
+
+enum fit_verdict fit_judge(const struct fit_result *result, int32_t answers_min)
+{
+    size_t least = answers_min > 0 ? (size_t)answers_min : FIT_ANSWERS_MIN;
+    if (result->answers < least)
+        return FIT_TOO_FEW;
+    if (!(result->loss_candidate < result->loss_in_use))
+        return FIT_NO_BETTER;
+    return result->loss_candidate < result->loss_constant ? FIT_BETTER
+                                                          : FIT_NO_BETTER_THAN_CONSTANT;
 }
 
 static bool is_target(const struct fit_log *log, size_t index, size_t place)
@@ -350,19 +366,93 @@ static void shuffle(uint32_t *items, size_t len, uint64_t *random)
     }
 }
 
-static double constant_loss(const struct fit_log *log, int32_t from_day, double share)
+/* All three losses in one walk over the held-out targets, so that they can be compared history by
+ * history. */
+static void score(const struct problem *problem, const struct review_weights *candidate,
+    const struct review_weights *in_use, double share, struct fit_result *result)
 {
-    size_t right = 0, wrong = 0;
-    share = fmin(fmax(share, 1e-6), 1 - 1e-6);
-    for (size_t i = 0, first = 0; i < log->len; i++) {
-        first = log->answers[i].starts ? i : first;
-        if (log->answers[i].day < from_day || !is_target(log, i, i - first))
+    const struct fit_log *log = problem->log;
+    struct review_weights safe = review_weights_clamp(in_use, REVIEW_SHORT_TERM_NO_STEPS);
+    struct fit_model ours, theirs;
+    struct tally in_use_gain = { 0 }, constant_gain = { 0 };
+    float importance[FIT_HISTORY_MAX];
+    double losses[3] = { 0 };
+    size_t histories = 0;
+    fit_model_init(&ours, candidate->w);
+    fit_model_init(&theirs, safe.w);
+    for (size_t first = 0, end; first < log->len; first = end) {
+        const struct fit_answer *answers = &log->answers[first];
+        size_t len = 0, targets = 0;
+        end = next_history(log, first, problem->held_out_day, importance, &len, &targets);
+        if (!targets)
             continue;
-        if (log->answers[i].rating > RATING_AGAIN)
-            right++;
-        else
-            wrong++;
+        double mine = fit_history(&ours, answers, importance, len, NULL);
+        double old = fit_history(&theirs, answers, importance, len, NULL);
+        double constant = constant_loss(answers, importance, len, share);
+        losses[0] += mine;
+        losses[1] += old;
+        losses[2] += constant;
+        tally_add(&in_use_gain, old - mine, targets);
+        tally_add(&constant_gain, constant - mine, targets);
+        histories++;
     }
-    double all = (double)(right + wrong);
-    return all > 0 ? -((double)right * log1p(share - 1) + (double)wrong * log1p(-share)) / all : 0;
+    double all = (double)problem->held_out;
+    result->loss_candidate = losses[0] / all;
+    result->loss_in_use = losses[1] / all;
+    result->loss_constant = losses[2] / all;
+    result->error_in_use = tally_error(&in_use_gain, histories);
+    result->error_constant = tally_error(&constant_gain, histories);
+}
+
+/* Where the history that begins at `first` ends. Its targets from from_day on get importance 1, the
+ * rest of what counts as history 0; len: as far as there are targets. */
+static size_t next_history(const struct fit_log *log, size_t first, int32_t from_day,
+    float *importance, size_t *len, size_t *targets)
+{
+    size_t end = first;
+    *len = *targets = 0;
+    for (; end < log->len && (end == first || !log->answers[end].starts); end++) {
+        size_t place = end - first;
+        if (place >= FIT_HISTORY_MAX)
+            continue;
+        bool counts = log->answers[end].day >= from_day && is_target(log, end, place);
+        importance[place] = counts ? 1 : 0;
+        if (counts) {
+            *len = place + 1;
+            (*targets)++;
+        }
+    }
+    return end;
+}
+
+static double constant_loss(
+    const struct fit_answer *answers, const float *importance, size_t len, double share)
+{
+    double loss = 0;
+    share = fmin(fmax(share, 1e-6), 1 - 1e-6);
+    for (size_t i = 0; i < len; i++)
+        if (importance[i] > 0)
+            loss -= answers[i].rating > RATING_AGAIN ? log1p(share - 1) : log1p(-share);
+    return loss;
+}
+
+static void tally_add(struct tally *tally, double gain, size_t targets)
+{
+    double n = (double)targets;
+    tally->gain += gain;
+    tally->targets += n;
+    tally->gain_gain += gain * gain;
+    tally->gain_targets += gain * n;
+    tally->targets_targets += n * n;
+}
+
+/* Of the mean gain a target, as a ratio of two sums over histories (the usual linearisation). */
+static double tally_error(const struct tally *tally, size_t histories)
+{
+    if (histories < 2)
+        return 0;
+    double mean = tally->gain / tally->targets, h = (double)histories;
+    double spread_sum = tally->gain_gain - 2 * mean * tally->gain_targets +
+        mean * mean * tally->targets_targets;
+    return sqrt(fmax(spread_sum, 0) * h / (h - 1)) / tally->targets;
 }

@@ -28,8 +28,9 @@ static const struct rule rules[] = {
     [EVENT_DELIVERY] = { "delivery", 0, decide_delivery },
     [EVENT_CONTENT] = { "content", NEED_PERSON, decide_content },
     [EVENT_PEOPLE] = { "people", 0, decide_people },
-    [EVENT_CONTROL] = { "control", 0, decide_control },
+    [EVENT_CONTROL] = { "control", NEED_FIT, decide_control },
     [EVENT_ALERT] = { "alert", NEED_ALERT, decide_alert },
+    [EVENT_FITTED] = { "fitted", 0, decide_fitted },
     [EVENT_UPKEEP] = { "upkeep", 0, decide_upkeep },
 };
 _Static_assert(COUNT(rules) == EVENT_KIND_COUNT, "one rule per kind of event");

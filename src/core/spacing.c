@@ -23,6 +23,7 @@ struct review spacing_answered(const struct facts *facts, const struct deck *dec
     struct review_options options = review_options_default;
     if (deck)
         options.desired_retention = deck->desired_retention;
+    review.fit_id = facts->fit_id;
     int32_t elapsed = review.answers ? today - review.last_day : 0;
     struct review_outcome outcome =
         review_next(facts->weights, &options, &review.memory, elapsed, rating);
@@ -35,6 +36,18 @@ struct review spacing_answered(const struct facts *facts, const struct deck *dec
         review_due_day(
             today, outcome.scheduled_days, review.answers, spacing_gap_days(facts, deck)));
     return review;
+}
+
+/* Retention, desired or not, changes when to ask, never what is remembered: any options will do. */
+struct review_memory spacing_memory(const struct facts *facts)
+{
+    struct review_memory memory = { 0 };
+    for (size_t i = 0; i < facts->history_len; i++) {
+        int32_t elapsed = i ? facts->history[i].day - facts->history[i - 1].day : 0;
+        memory = review_next(facts->weights, &review_options_default, &memory, elapsed,
+            facts->history[i].rating).memory;
+    }
+    return facts->history_len ? memory : facts->review.memory;
 }
 
 int32_t spacing_gap_days(const struct facts *facts, const struct deck *deck)

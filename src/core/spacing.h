@@ -13,6 +13,11 @@ struct review spacing_sent(const struct facts *facts, const struct chosen *chose
 struct review spacing_answered(const struct facts *facts, const struct deck *deck,
     const struct review *before, enum rating rating, int32_t today);
 
+/* The memory of facts->review by the weights in force. Older weights computed the one that is
+ * stored: its answers are gone through again where all of them are kept, else it goes on from where
+ * the older weights left it. */
+struct review_memory spacing_memory(const struct facts *facts);
+
 /* Days that must lie between two sendings of a deck's prompt from the second answer on. */
 int32_t spacing_gap_days(const struct facts *facts, const struct deck *deck);
 

@@ -42,6 +42,7 @@ static apply_fn *const effects[] = {
     [EFFECT_GAP_OVER] = apply_gap_over,
     [EFFECT_WORKSPACE] = apply_workspace,
     [EFFECT_WAKE_ALL] = apply_wake_all,
+    [EFFECT_FIT] = apply_fit,
     [EFFECT_ALERT] = apply_alert,
 };
 _Static_assert(COUNT(effects) == EFFECT_ALERT + 1, "one function per effect");

@@ -39,6 +39,8 @@ enum err store_facts(struct store *store, unsigned needs, const struct event *ev
         err = find_reviews(store, arena, &read);
     if (!err && (needs & NEED_REVIEW) && read.has_nudge)
         err = find_review(store, &read);
+    if (!err && (needs & NEED_REVIEW) && read.has_review)
+        err = find_history(store, arena, &read);
     if (!err && (needs & NEED_MANAGER) && read.has_person)
         err = find_manager(store, arena, &read);
     if (!err && (needs & NEED_REPORTS) && read.has_person)
@@ -47,6 +49,8 @@ enum err store_facts(struct store *store, unsigned needs, const struct event *ev
         err = find_answer(store, arena, &read);
     if (!err && (needs & NEED_DIGEST))
         err = find_digest(store, event, &read);
+    if (!err && (needs & NEED_FIT))
+        err = find_fit_before(store, &read);
     if (!err && (needs & NEED_ALERT))
         err = find_alert(store, event, arena, &read);
     if (!err && arena_failed(arena))

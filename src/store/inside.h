@@ -48,6 +48,13 @@ typedef enum err apply_fn(const struct applying *applying, const struct effect *
 apply_fn apply_deliver, apply_delivered;
 apply_fn apply_retention;                   /* retention.c */
 apply_fn apply_upkeep, apply_gap_over;      /* upkeep.c */
+apply_fn apply_fit;                         /* weights.c */
+/* weights.c: what a rule may know of the weights, and of the answers a review came from */
+enum err find_fit_before(struct store *store, struct facts *facts);
+enum err find_history(struct store *store, struct arena *arena, struct facts *facts);
+/* By the connection's own statement for it; *found false: no such fit. */
+enum err read_weights(
+    struct query *query, int64_t fit_id, struct review_weights *out, bool *found);
 /* An answer to a question that retention has passed. */
 enum err note_late_text(struct store *store, int64_t nudge_id, struct instant at);
 apply_fn apply_people_row, apply_people_last, apply_member, apply_members_last, apply_dnd;

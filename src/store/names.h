@@ -4,6 +4,12 @@
 #define STORE_NAMES_H
 
 #define NAME_MAP(XX) \
+    XX(ADOPTED, "adopted") XX(AT_MS, "at_ms") XX(BEFORE_ID, "before_id") XX(CAUSE, "cause") \
+    XX(ERROR_CONSTANT, "error_constant") XX(ERROR_IN_USE, "error_in_use") \
+    XX(FIT_ID, "fit_id") XX(HELD_OUT, "held_out") XX(HELD_OUT_DAY, "held_out_day") \
+    XX(LEARNT_FROM, "learnt_from") XX(LOSS_CANDIDATE, "loss_candidate") \
+    XX(LOSS_CONSTANT, "loss_constant") XX(LOSS_IN_USE, "loss_in_use") XX(PLACE, "place") \
+    XX(RECORDED, "recorded") XX(SET_ID, "set_id") XX(TARGETS, "targets") XX(WEIGHT, "weight") \
     XX(ANSWER_COUNT, "answer_count") XX(ANSWERED_MS, "answered_ms") XX(ANSWERS, "answers") \
     XX(ATTEMPT, "attempt") XX(ATTEMPTS, "attempts") XX(BEGAN_MS, "began_ms") \
     XX(BODY, "body") XX(BORN_DAY, "born_day") XX(BUCKET, "bucket") \

@@ -65,6 +65,7 @@ void row_review(struct query *query, struct review *out)
             .first_day = query_int32(query, NAME_HITS_FROM_DAY),
             .last_day = query_int32(query, NAME_HITS_TO_DAY),
         },
+        .fit_id = query_int(query, NAME_FIT_ID),
     };
 }
 
@@ -125,6 +126,7 @@ void set_review(struct query *query, const struct review *review)
     };
     const struct review_memory *memory = &review->memory;
     const struct evidence *evidence = &review->evidence;
+    query_set_int(query, NAME_FIT_ID, review->fit_id);
     if (!review->prompt_id) {
         for (size_t i = 0; i < COUNT(all); i++)
             query_set_null(query, all[i]);

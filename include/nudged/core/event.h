@@ -8,6 +8,7 @@
 #include "nudged/base/time.h"
 #include "nudged/core/alert.h"
 #include "nudged/core/delivery.h"
+#include "nudged/core/fit.h"
 #include "nudged/core/message.h"
 
 enum event_kind {
@@ -28,6 +29,7 @@ enum event_kind {
     EVENT_PEOPLE,           /* a slice of rows of people.csv */
     EVENT_CONTROL,          /* a subcommand of the operator */
     EVENT_ALERT,            /* a condition the admins hear of began or ended */
+    EVENT_FITTED,           /* weights were learnt from the answers */
     EVENT_UPKEEP,           /* an hour is over: the epoch grows, what is too old goes */
     EVENT_KIND_COUNT
 };
@@ -48,7 +50,7 @@ struct people_row {         /* one row of people.csv, checked by content/ */
     bool active;
 };
 
-enum control { CONTROL_RESUME = 1, CONTROL_PAUSE = 2 };
+enum control { CONTROL_RESUME = 1, CONTROL_PAUSE = 2, CONTROL_REVERT_FIT = 3 };
 
 /* Asked of the platform after a commit; the answer comes back as an event. */
 enum query_kind {
@@ -96,6 +98,7 @@ struct event {
     enum control control;
     bool up;                        /* LINK */
     const struct alert *alert;      /* ALERT; borrowed: such an event never waits */
+    const struct fit_record *fitted;        /* FITTED; likewise */
     const struct faults *faults;    /* CONTENT: what was wrong; NULL or empty when accepted */
 };
 

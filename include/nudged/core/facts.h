@@ -5,12 +5,11 @@
 #ifndef NUDGED_CORE_FACTS_H
 #define NUDGED_CORE_FACTS_H
 
-#include "nudged/base/hash.h"
-#include "nudged/calendar/holidays.h"
 #include "nudged/calendar/zone.h"
+#include "nudged/core/content.h"
 #include "nudged/core/evidence.h"
+#include "nudged/core/fit.h"
 #include "nudged/core/person.h"
-#include "nudged/core/prompt.h"
 #include "nudged/core/review.h"
 
 enum {
@@ -23,6 +22,7 @@ enum {
     NEED_REPORTS = 1 << 8,      /* ids of the person's direct reports */
     NEED_ANSWER  = 1 << 5,      /* the answer already recorded for the nudge (latest step) */
     NEED_DIGEST  = 1 << 6,      /* the digest row of (person, week) */
+    NEED_FIT     = 1 << 9,      /* the weights that were in force before those in force */
     NEED_ALERT   = 1 << 7       /* whether its begin is remembered; admins who can be written to */
 };
 
@@ -51,6 +51,13 @@ struct review {
     int32_t due_day;
     int32_t answers, lapses, misses_in_a_row;
     struct evidence evidence;       /* core/evidence.h */
+    int64_t fit_id;                 /* whose weights computed the memory; 0: the published ones */
+};
+
+/* One of the rated answers a memory came from. */
+struct rated {
+    int32_t day;
+    enum rating rating;
 };
 
 /* Stored: never renumber. */
@@ -68,29 +75,13 @@ struct answer {
     struct review before;           /* the review before it, so that undo can restore it */
 };
 
-/* What content/ loaded: the prompts in force. Immutable; swapped between turns. */
-struct content {
-    struct deck *decks;
-    size_t decks_len;
-    struct skill *skills;
-    size_t skills_len;
-    const struct holidays *holidays;
-    int64_t version;                /* grows with every accepted set */
-    struct hash256 hash;            /* of the files it was read from */
-    struct prompt **by_id;          /* sorted by prompt_id, for content_prompt */
-    size_t by_id_len;
-};
-
-/* NULL: retired */
-const struct prompt *content_prompt(const struct content *content, int64_t prompt_id);
-const struct deck *content_deck(const struct content *content, struct str deck_id);
-const struct skill *content_skill(const struct content *content, struct str skill_id);
-
 struct facts {
     struct instant now;
     const struct settings *settings;
     const struct content *content;
     const struct review_weights *weights;   /* the memory model's, in force; never NULL */
+    int64_t fit_id;                 /* which fit they are of; 0: the published ones */
+    struct fit_set before;          /* NEED_FIT: what a revert brings back */
     const struct zone *zone;  /* the person's, or the organisation's when there is no person */
     bool live;                      /* the operator has said resume */
     bool restored;                  /* the store is an older copy and not resumed yet */
@@ -101,6 +92,10 @@ struct facts {
     struct nudge nudge;
     struct prompt prompt;           /* of the nudge, the revision that was shown */
     struct review review;
+    /* Where other weights than those in force computed the review and its answers are all kept:
+     * they, oldest first; else none. */
+    const struct rated *history;
+    size_t history_len;
     struct review *reviews;
     size_t reviews_len;
     struct answer answer;

@@ -21,6 +21,7 @@
 
 #include "nudged/base/arena.h"
 #include "nudged/base/err.h"
+#include "nudged/base/time.h"
 #include "nudged/core/review.h"
 
 /* One rated answer. The log is ordered by person and prompt, then by time. */
@@ -35,8 +36,10 @@ struct fit_log {
     size_t len;
 };
 
-/* What is left of a history longer than this is neither learnt from nor scored. */
-enum { FIT_HISTORY_MAX = 256 };
+enum {
+    FIT_HISTORY_MAX = 256, /* what is left of a longer one is neither learnt from nor scored */
+    FIT_ANSWERS_MIN = 1000 /* with fewer, chance decides which weights look better */
+};
 
 struct fit_result {
     struct review_weights weights; /* the candidate, learnt from the older four fifths */
@@ -46,8 +49,40 @@ struct fit_result {
     int32_t held_out_day; /* the newest fifth begins */
     /* Mean log loss over the held-out targets (natural logarithm; lower predicts better). */
     double loss_candidate, loss_in_use, loss_constant;
+    /* Standard errors of how much lower loss_candidate is than the other two. A person's answers to
+     * one prompt are not independent of each other: histories are what is counted. */
+    double error_in_use, error_constant;
     bool better; /* than the weights in use and than the constant */
 };
+
+/* -- what is done with it: one row a fit, whether its weights were taken or not ---------------- */
+
+/* Weights in force. fit_id 0: the published ones; `at` and `answers` are then 0. */
+struct fit_set {
+    int64_t fit_id;
+    struct review_weights weights;
+    struct instant at;
+    int64_t answers;
+};
+
+/* Stored: never renumber. */
+enum fit_cause { FIT_NIGHTLY = 1, FIT_OPERATOR = 2, FIT_REVERT = 3 };
+
+struct fit_record {
+    int64_t fit_id;             /* 0: not stored yet */
+    struct instant at;
+    enum fit_cause cause;
+    bool adopted;               /* a REVERT always is */
+    int64_t set_id;             /* whose weights these are: its own; REVERT: an older fit, or 0 */
+    int64_t before_id;          /* the set then in force, which a revert brings back */
+    struct fit_result result;   /* REVERT: zero */
+    /* Adopted: what is in force then; its fit_id is known when it is stored, but for a REVERT. */
+    struct fit_set brings;
+};
+
+/* Why a candidate is taken or not; answers_min 0: FIT_ANSWERS_MIN. */
+enum fit_verdict { FIT_BETTER, FIT_TOO_FEW, FIT_NO_BETTER, FIT_NO_BETTER_THAN_CONSTANT };
+enum fit_verdict fit_judge(const struct fit_result *result, int32_t answers_min);
 
 /* Learns from the older four fifths of the targets by time and scores on the newest fifth: the
  * candidate, the weights in use, and the constant share of right answers in the older part. The

@@ -46,6 +46,9 @@ struct person {
 /* What a manager sees of direct reports; shown to the person in the same words. */
 enum visibility { VISIBILITY_TEAM = 1, VISIBILITY_SKILLS = 2 };
 
+/* When the memory model is fitted to the answers. */
+enum fit_when { FIT_WHEN_OFF = 0, FIT_WHEN_NIGHTLY = 1 };
+
 struct settings {
     struct str organisation;
     struct str zone; /* IANA name of the organisation's own zone */
@@ -55,6 +58,8 @@ struct settings {
     int32_t min_gap_days; /* 0–60 */
     bool fill; /* use the whole cap also when nothing is due */
     enum visibility visibility;
+    enum fit_when fit;
+    int32_t fit_answers_min; /* with fewer answers no weights are taken; 0: FIT_ANSWERS_MIN */
     struct str legal_basis; /* shown in the notice */
     int8_t digest_weekday; /* 0 Monday */
     int16_t digest_minute; /* minute of day in the manager's zone */

@@ -20,8 +20,7 @@ enum effect_kind {
     EFFECT_DELIVER, /* into the outbox */
     EFFECT_DELIVERED, /* the outcome of a delivery: change or delete its row */
     EFFECT_PEOPLE_ROW, /* upsert one row of people.csv (kept fields stay) */
-    /* whoever was not named in this roster epoch has left; managers resolved */
-    EFFECT_PEOPLE_LAST,
+    EFFECT_PEOPLE_LAST, /* whoever this roster epoch did not name has left; managers resolved */
     EFFECT_MEMBER, /* match one chat member with a person by e-mail, or refresh a matched one */
     EFFECT_MEMBERS_LAST, /* whoever is still CHAT_UNKNOWN is CHAT_UNMATCHED */
     EFFECT_DND, /* dnd_until of the person with that chat user */
@@ -33,6 +32,7 @@ enum effect_kind {
     EFFECT_GAP_OVER, /* a restored store goes on: what was open or due before now is over */
     EFFECT_WORKSPACE, /* bind the store to the workspace, or mark it as lost */
     EFFECT_WAKE_ALL, /* next_slot of everyone := 0, "plan anew": content or settings changed */
+    EFFECT_FIT, /* another row in the history of the weights */
     EFFECT_ALERT /* remember that a condition began, or forget it */
 };
 
@@ -47,7 +47,6 @@ enum {
     PERSON_SET_OWN_ZONE = 1 << 6,
     PERSON_SET_CHANNEL = 1 << 7 /* chat_channel alone */
 };
-
 /* Stored: never renumber. */
 enum digest_state { DIGEST_PLANNED = 1, DIGEST_SENT = 2, DIGEST_EMPTY = 3, DIGEST_SKIPPED = 4 };
 
@@ -85,6 +84,7 @@ struct effect {
         struct { struct instant texts, answers, access; } retention;
         struct { struct str platform, workspace; bool lost; } workspace;
         struct { struct str condition; struct instant began; bool over; } alert;
+        const struct fit_record *fit; /* its fit_id is given when it is stored */
     };
     int64_t epoch; /* PEOPLE_ROW: its roster epoch */
 };

@@ -44,6 +44,18 @@ typedef enum err report_person_fn(void *arg, const struct person *person);
 MUST_USE enum err report_people(struct reader *reader, const struct access *access,
     struct arena *arena, report_person_fn *row, void *arg);
 
+/* Every rated answer, by person and prompt and then in time, in slices of 5,000 rows, each a read
+ * of its own. Nobody is named in it, so it takes no pass. From an answer whose earlier ones are
+ * gone nothing can be learnt: it is left out. The caller frees log->answers.
+ * Errors: those of the store, ERR_TOO_BIG (more than 16 million). */
+MUST_USE enum err report_fit_log(struct reader *reader, struct fit_log *log);
+/* The weights in force. */
+MUST_USE enum err report_weights(struct reader *reader, struct fit_set *out);
+/* The history of the weights, oldest first; result.weights only of a fit. Stops at the first error
+ * of row(). */
+typedef enum err report_fit_fn(void *arg, const struct fit_record *record);
+MUST_USE enum err report_fits(struct reader *reader, report_fit_fn *row, void *arg);
+
 /* One exported answer; text fields borrowed until row() returns. */
 struct report_answer {
     struct str person, email, deck, prompt, skill, kind, grade;

@@ -44,6 +44,7 @@ struct applied {
     bool delivers;                  /* the outbox grew or a row became free */
     bool slots_changed;             /* the ticker should look again */
     bool retention_more;            /* a slice was full: there is more that is too old */
+    int64_t fit_id;                 /* given to the fit that was noted; 0: none */
     int64_t retained_less;          /* rows that went because they were too old */
 };
 
@@ -84,6 +85,13 @@ MUST_USE enum err store_emails_unknown(struct store *store, int64_t *after_perso
                                        size_t *len);
 /* Whom an e-mail of the configuration means, as long as people.csv names them. ERR_NOT_FOUND. */
 MUST_USE enum err store_person_by_email(struct store *store, struct str email, int64_t *person_id);
+
+/* -- the memory model's weights (no transaction needed) ---------------------------------------- */
+
+/* Those in force. ERR_DB_CORRUPT: they are not all there. */
+MUST_USE enum err store_weights(struct store *store, struct fit_set *out);
+/* Answers ever taken, and how many of them there were when weights were last learnt; 0: never. */
+MUST_USE enum err store_fit_news(struct store *store, int64_t *answers, int64_t *answers_then);
 
 /* -- content ----------------------------------------------------------------------------------- */
 
