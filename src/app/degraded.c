@@ -9,12 +9,13 @@ enum {
     FREE_MIB_LEAST = 64,                /* a day of a large company, with its checkpoint */
     SENTENCE_BYTES_MAX = 1024,
     INCIDENT_MINUTES = 60,              /* so long `status` speaks of it */
-    SCOPE_HOURS = 24                    /* what is asked at all is asked once a day */
+    SCOPE_HOURS = 24,                   /* what is asked at all is asked once a day */
+    CHANGED_MINUTES = 2                 /* longer than the watch waits before something is over */
 };
 
 static degraded_fn store_refuses, disk_full, disk_low, link_refused, link_down, access_lost,
     content_refused, not_watched, outbox_stuck, clock_jumped, loop_stalled, scope_missing,
-    people_unmatched, restored;
+    people_unmatched, restored, capacity;
 static bool is_refused(const struct app *app);
 static bool long_ago(struct app *app, struct mono at, struct duration span);
 
@@ -54,6 +55,8 @@ static const struct condition_row conditions[] = {
     [CONDITION_RESTORED] = { "restored", "an older copy of the database was put back",
         "An older copy of the database had been put back, and nothing was sent from it.",
         restored, .patience_s = 0 },
+    [CONDITION_CAPACITY] = { "capacity", "some people are given more than the cap carries", "",
+        capacity, .passes = true },
 };
 _Static_assert(COUNT(conditions) == CONDITION_COUNT, "one row a condition");
 
@@ -273,5 +276,17 @@ static enum degree restored(struct app *app, struct buf *out, struct instant *be
         return DEGREE_FINE;
     *began = app->upkeep.restored;
     epoch_print(app, out);
+    return DEGREE_HOLDS;
+}
+
+/* When other files say something else than those before, it is over for a moment, so that the
+ * admins hear of it again: once for each set of files, not once for ever. */
+static enum degree capacity(struct app *app, struct buf *out, struct instant *began UNUSED)
+{
+    const struct loaded *loaded = app->loader.current;
+    struct mono since = app->loader.overload_since;
+    if (!loaded->overload.len || !long_ago(app, since, MINUTES(CHANGED_MINUTES)))
+        return DEGREE_FINE;
+    buf_add(out, loaded->overload);
     return DEGREE_HOLDS;
 }

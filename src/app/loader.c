@@ -4,14 +4,18 @@
  * Odd: a set is not freed when it is replaced but when the inbox is next empty, because events
  * borrow rows and faults from it, and a full disk can keep them waiting. */
 #include "state.h"
+#include "nudged/core/capacity.h"
 
-enum { LOAD_BYTES_MAX = 256 << 20, ROWS_PER_TURN = 500, TOLD_MAX = 32 };
+enum { LOAD_BYTES_MAX = 256 << 20, ROWS_PER_TURN = 500, TOLD_MAX = 32,
+       OVERLOAD_BYTES_MAX = 900 }; /* fits an alert with what follows */
 
 static struct loaded *loaded_new(struct app *app);
 static void loaded_free(struct loaded *loaded);
 static void lent_loaded_free(struct lent *lent);
 static enum err first_faults(struct app *app, struct loaded *loaded, struct buf *problem);
 static void load(void *arg);
+static void look_at_cap(struct loaded *loaded);
+static void note_cap(struct app *app, const struct loaded *before);
 static void load_done(void *arg);
 static void settled(struct app *app);
 static void refuse(struct app *app, struct loaded *loaded);
@@ -44,6 +48,8 @@ enum err loader_first(struct app *app, struct buf *problem)
     sort_by_id(&loaded->content, &loaded->arena);
     loaded->content.version = 1;
     app->loader.current = loaded;
+    app->loader.overload_since.ms = INT64_MIN / 2;
+    note_cap(app, loaded);
     return OK;
 }
 
@@ -123,6 +129,7 @@ void loader_swap(struct app *app)
     app->loader.current->content.version = old->content.version + 1;
     log_note(app, "content_loaded", "version=%lld decks=%zu",
         (long long)app->loader.current->content.version, app->loader.current->content.decks_len);
+    note_cap(app, old);
     app->loader.refused_errors = 0;
     if (loader_raise_people(app, &app->loader.current->people))
         log_note(app, "people_dropped", "err=%s", err_name(ERR_NO_MEMORY));
@@ -156,6 +163,8 @@ static struct loaded *loaded_new(struct app *app)
     faults_init(&loaded->faults, &loaded->arena);
     loaded->lent.free = lent_loaded_free;
     loaded->config = app->config;
+    loaded->weights = app->in_force.weights;
+    loaded->today = zone_local(app->own_zone, world_now(app->world)).day;
     return loaded;
 }
 
@@ -202,8 +211,44 @@ static void load(void *arg)
                                 &loaded->faults, &loaded->content);
     if (!loaded->err)
         loaded->err = err;
+    if (!loaded->err && !faults_have_errors(&loaded->faults))
+        look_at_cap(loaded);
     if (!loaded->err && arena_failed(&loaded->arena))
         loaded->err = ERR_NO_MEMORY;
+}
+
+/* The group with the most people in full, the others by number: the rest is in `nudged check`. */
+static void look_at_cap(struct loaded *loaded)
+{
+    struct capacity_input input = { .content = &loaded->content, .people = loaded->people.rows,
+        .people_len = loaded->people.rows_len, .settings = &loaded->config->settings,
+        .weights = &loaded->weights, .today = loaded->today };
+    struct capacity_group *groups = NULL;
+    size_t len = 0, over = 0;
+    loaded->err = capacity_check(&input, &loaded->arena, &groups, &len);
+    for (; !loaded->err && over < len && !groups[over].carried; over++)
+        loaded->overloaded += groups[over].people;
+    if (!over)
+        return;
+    loaded->overload = groups[0].sentence;
+    if (groups[0].sentence.len > OVERLOAD_BYTES_MAX)
+        loaded->overload = str_format(&loaded->arena, "%d people are given more than %d a workday "
+            "carries; see nudged check", (int)loaded->overloaded, (int)input.settings->cap);
+    else if (over > 1)
+        loaded->overload = str_format(&loaded->arena,
+            "%.*s; and so for %zu more %s of people; see nudged check",
+            STR_ARG(groups[0].sentence), over - 1, over == 2 ? "group" : "groups");
+}
+
+static void note_cap(struct app *app, const struct loaded *before)
+{
+    const struct loaded *now = app->loader.current;
+    if (now->overloaded)
+        log_note(app, "capacity", "version=%lld cap=%d people=%d of=%zu",
+            (long long)now->content.version, (int)now->config->settings.cap,
+            (int)now->overloaded, now->people.rows_len);
+    if (before != now && !str_equal(before->overload, now->overload))
+        app->loader.overload_since = world_mono(app->world);
 }
 
 static void load_done(void *arg)

@@ -92,6 +92,10 @@ struct loaded {
     struct content content;
     struct people people;
     struct faults faults;
+    struct review_weights weights;      /* in force when it was read */
+    int32_t today;
+    struct str overload;                /* what the cap cannot carry, for admins; empty: nothing */
+    int32_t overloaded;                 /* people it is about */
     enum err err;
 };
 
@@ -101,6 +105,7 @@ struct loader {
     bool busy, again;
     int refused_errors;                 /* of the newest files, which are not in force; 0: none */
     char refused_first[256];            /* the first of them, as one line */
+    struct mono overload_since;         /* the sentence changed then */
 };
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "nudged/base/limits.h"
 #include "nudged/calendar/zone.h"
+#include "nudged/core/capacity.h"
 
 static const struct option_row options[] = {
     { "config", "FILE", "the configuration (default nudged.yaml)" },
@@ -12,6 +13,9 @@ static const struct option_row options[] = {
 
 static void check_zone(const char *file, const struct config *config, struct arena *arena,
                        struct faults *faults);
+static void check_capacity(const char *file, const struct config *config,
+                           const struct people *people, const struct content *content,
+                           struct arena *arena, struct faults *faults);
 static void check_people_zones(const struct config *config, const struct people *people,
                                struct arena *arena, struct faults *faults);
 
@@ -47,6 +51,8 @@ static int check_run(const struct arguments *arguments)
                            people_err ? NULL : &people, &arena, &faults, &content);
         if (!code && (err || people_err || faults_have_errors(&faults)))
             code = EXIT_DATA;
+        if (!code)
+            check_capacity(file, &config, &people, &content, &arena, &faults);
     }
     struct buf text = buf_heap(4 << 20);
     if (json)
@@ -88,6 +94,24 @@ static void check_zone(const char *file, const struct config *config, struct are
             fault.source = line;
         }
     faults_add(faults, fault);
+}
+
+/* Judged with the published weights: what was learnt from answers is in the store, which is not
+ * opened here. */
+static void check_capacity(const char *file, const struct config *config,
+                           const struct people *people, const struct content *content,
+                           struct arena *arena, struct faults *faults)
+{
+    struct capacity_group *groups = NULL;
+    size_t len = 0;
+    struct capacity_input input = { .content = content, .people = people->rows,
+        .people_len = people->rows_len, .settings = &config->settings,
+        .weights = &review_weights_default, .today = cli_today() };
+    if (capacity_check(&input, arena, &groups, &len))
+        return;
+    for (size_t i = 0; i < len && !groups[i].carried; i++)
+        faults_add(faults, (struct fault){ .severity = FAULT_WARNING, .file = str_from_z(file),
+            .path = STR("cap"), .sentence = groups[i].sentence });
 }
 
 /* A person whose zone nobody knows would be asked by the organisation's clock. */

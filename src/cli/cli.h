@@ -45,6 +45,7 @@ void cli_log_line(void *arg, struct str line);          /* to standard error */
 int cli_lock(struct str folder, const char *held, struct arena *arena, struct buf *problem,
              int *lock);
 void cli_sleep(int ms);
+int32_t cli_today(void);                                /* by the machine's clock, in UTC */
 /* One request with up to two values (NULL: without) to the daemon, or to its stand-in; what it says
  * is printed. The exit code. */
 int cli_ask(const char *config_file, const char *what, const char *name, const char *value,

@@ -98,6 +98,13 @@ void cli_sleep(int ms)
     (void)nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000L }, NULL);
 }
 
+int32_t cli_today(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int32_t)(now.tv_sec / 86400);
+}
+
 void cli_print(FILE *to, struct str text)
 {
     if (text.len)

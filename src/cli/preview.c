@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "nudged/base/text.h"
+#include "nudged/core/capacity.h"
 #include "nudged/core/plan.h"
 #include "nudged/platform/platform.h"
 
@@ -12,6 +13,8 @@ static const struct option_row options[] = {
 
 static const struct prompt *find(const struct content *content, struct str name);
 static int print_message(const struct message *message, struct str platform, struct arena *arena);
+static void say_capacity(const struct config *config, const struct content *content,
+    const struct prompt *prompt, struct arena *arena);
 static int preview(const char *file, struct str name, struct str platform, struct arena *arena);
 
 static int preview_run(const struct arguments *arguments)
@@ -54,8 +57,35 @@ static int preview(const char *file, struct str name, struct str platform, struc
                 STR_ARG(name));
         return EXIT_NO_INPUT;
     }
+    say_capacity(&config, &content, prompt, arena);
     struct nudge nudge = { .nudge_id = 1, .key = 1, .state = NUDGE_OPEN };
     return print_message(prompt_card(&content, prompt, &nudge, arena), platform, arena);
+}
+
+/* To standard error, about those who get the prompt's deck: what is printed stays what is sent. A
+ * people file with mistakes is check's to tell. */
+static void say_capacity(const struct config *config, const struct content *content,
+    const struct prompt *prompt, struct arena *arena)
+{
+    struct faults unread;
+    struct people people;
+    struct capacity_group *groups = NULL;
+    const struct deck *deck = content_deck(content, prompt->deck);
+    size_t len = 0, rows = 0;
+    faults_init(&unread, arena);
+    if (!deck || people_load(config->people_file, arena, &unread, &people))
+        return;
+    for (size_t i = 0; i < people.rows_len; i++)
+        if (audience_has(&deck->audience, people.rows[i].role, people.rows[i].cohort))
+            people.rows[rows++] = people.rows[i];
+    struct capacity_input input = { .content = content, .people = people.rows,
+        .people_len = rows, .settings = &config->settings, .weights = &review_weights_default,
+        .today = cli_today() };
+    if (capacity_check(&input, arena, &groups, &len))
+        return;
+    for (size_t i = 0; i < len && !groups[i].carried; i++)
+        cli_print(stderr, str_format(arena, "nudged preview: warning: %.*s\n",
+            STR_ARG(groups[i].sentence)));
 }
 
 static const struct prompt *find(const struct content *content, struct str name)

@@ -9,7 +9,7 @@
 
 #include "capacity_run.h"
 
-enum { ROLES_MAX = 64, NAMES_SHOWN = 3, SENTENCE_BYTES_MAX = 1000, DECK_SHOWN = 3 };
+enum { ROLES_MAX = 64, NAMES_SHOWN = 3, SENTENCE_BYTES_MAX = 4096, DECK_SHOWN = 3 };
 
 /* Everybody with the same decks on the same workdays. */
 struct group {

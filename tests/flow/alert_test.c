@@ -168,6 +168,20 @@ static void sighted(struct play *play)
     sim_world_refuse_watches(play->world, false);
 }
 
+/* Two hundred questions instead of eight, at one a day. */
+static void a_deck_too_many(struct play *play)
+{
+    struct buf text = buf_heap(1 << 16);
+    buf_add(&text, STR("id: first\ntitle: First steps\nowner: uolga@example.com\nskill: care\n"
+                       "prompts:\n"));
+    for (int i = 0; i < 200; i++)
+        buf_addf(&text, "  - id: p%d\n    kind: number\n    ask: How many of %d?\n"
+                 "    number: 3\n", i, i);
+    buf_add_byte(&text, '\0');
+    play_write(play, "decks/first.yaml", text.ptr);
+    buf_free(&text);
+}
+
 static void nothing(struct play *play)
 {
     (void)play;
@@ -194,6 +208,8 @@ static const struct cause {
     { "clock_jumped back", clock_back, nothing, "the clock was set back by 10800 s", false, true },
     { "clock_jumped on", clock_forward, nothing, "the clock was set forward by 120 s", false,
       true },
+    { "capacity", a_deck_too_many, mend_files, "of the prompts would not come once within a year",
+      false, true },
     { "loop_stalled", stand_still, nothing, "the program stood still for 4.0 s", false, true },
 };
 

@@ -2,6 +2,7 @@
 #include "help_folder.h"
 
 #include "content/format.h"
+#include "nudged/core/capacity.h"
 
 static struct str shipped(struct help *help, const char *name)
 {
@@ -108,6 +109,32 @@ static void sample_managers_manage_learners(void **state)
         managers_with_learners += learners >= 3;
     }
     assert_int_equal(managers_with_learners, 2);
+    help_free(help);
+}
+
+/* With the settings nudged begins with nobody gets more than the cap carries in the year before the
+ * first deck is to be reviewed. */
+static void the_cap_carries_what_is_shipped(void **state)
+{
+    struct help *help = help_new();
+    struct people people = { 0 };
+    struct content content = { 0 };
+    struct settings settings = { .hours = HOURS_DEFAULT, .cap = 1, .new_per_week = 3,
+        .min_gap_days = 7 };
+    struct capacity_group *groups = NULL;
+    size_t len = 0;
+    (void)state;
+    load_shipped(help, &people, &content);
+    struct capacity_input input = { .content = &content, .people = people.rows,
+        .people_len = people.rows_len, .settings = &settings, .weights = &review_weights_default,
+        .today = date_to_day((struct date){ 2030, 10, 28 }) };
+    assert_int_equal(capacity_check(&input, &help->arena, &groups, &len), OK);
+    assert_true(len > 1);
+    for (size_t i = 0; i < len; i++) {
+        if (!groups[i].carried)
+            fail_msg("%.*s", STR_ARG(groups[i].sentence));
+        assert_true(groups[i].prompts >= 14);
+    }
     help_free(help);
 }
 
@@ -218,6 +245,7 @@ int main(void)
         cmocka_unit_test(decks_are_large_and_varied),
         cmocka_unit_test(right_options_are_spread),
         cmocka_unit_test(sample_managers_manage_learners),
+        cmocka_unit_test(the_cap_carries_what_is_shipped),
         cmocka_unit_test(generated_equals_committed),
         cmocka_unit_test(memory_may_end_anywhere),
         cmocka_unit_test(every_example_loads),
