@@ -16,6 +16,10 @@ static bool check_keys(struct walk *walk, const struct yaml_node *node, const st
                        const struct prompt *prompt);
 static void check_options(struct walk *walk, const struct yaml_node *node, const struct path *path,
                           const struct prompt *prompt);
+static void check_hint(struct walk *walk, const struct yaml_node *node, const struct path *path,
+                       const struct prompt *prompt);
+static bool hint_says(struct walk *walk, const struct prompt *prompt);
+static bool says_words(struct walk *walk, struct str text, struct str words);
 static void check_skill(struct walk *walk, const struct yaml_node *node, const struct path *path,
                         struct str skill);
 static void check_owner(struct walk *walk, const struct yaml_node *node, const struct path *path,
@@ -84,6 +88,7 @@ void prompt_check(struct walk *walk, const struct yaml_node *node, const struct 
     if (!str_is_empty(prompt->skill))
         check_skill(walk, yaml_get(node, "skill"), &(struct path){ .up = path, .key = "skill" },
                     prompt->skill);
+    check_hint(walk, node, path, prompt);
     if (check_keys(walk, node, path, prompt))
         kind_checks[prompt->kind](walk, node, path, prompt);
 }
@@ -164,6 +169,41 @@ static void check_short(struct walk *walk, const struct yaml_node *node, const s
             walk_error(walk, item->at, &at, "'%.*s' has no letters or digits to compare with",
                        STR_ARG(shown));
     }
+}
+
+/* Whoever was told the answer has not remembered it; the author may want that, and says so. */
+static void check_hint(struct walk *walk, const struct yaml_node *node, const struct path *path,
+                       const struct prompt *prompt)
+{
+    const struct yaml_node *hint = yaml_get(node, "hint");
+    const struct yaml_node *gives_away = yaml_get(node, "hint_gives_away");
+    struct path at = { .up = path, .key = hint ? "hint" : "hint_gives_away" };
+    if (gives_away && !hint)
+        walk_error(walk, gives_away->key_at, &at, "there is no 'hint' that could give anything "
+                   "away; write one or delete this");
+    if (hint && !prompt->hint_gives_away && hint_says(walk, prompt))
+        walk_warning(walk, hint->at, &at, "the hint says the answer; point to where it can be "
+                     "found, or write 'hint_gives_away: true'");
+}
+
+static bool hint_says(struct walk *walk, const struct prompt *prompt)
+{
+    bool says = false;
+    for (size_t i = 0; prompt->kind == PROMPT_CHOICE && i < prompt->options_len; i++)
+        says = says || (prompt->options[i].correct &&
+                        says_words(walk, prompt->hint, prompt->options[i].text));
+    for (size_t i = 0; prompt->kind == PROMPT_SHORT && i < prompt->accept_len; i++)
+        says = says || says_words(walk, prompt->hint, prompt->accept[i]);
+    return says;
+}
+
+/* Whole words: "a" is not in "an example". */
+static bool says_words(struct walk *walk, struct str text, struct str words)
+{
+    const struct deck_context *context = walk->context;
+    struct str all = normal(walk, text), some = normal(walk, words);
+    struct str wanted = str_format(context->scratch, " %.*s ", STR_ARG(some));
+    return str_contains(str_format(context->scratch, " %.*s ", STR_ARG(all)), wanted);
 }
 
 static void check_nothing(struct walk *walk, const struct yaml_node *node, const struct path *path,

@@ -11,6 +11,8 @@ enum {
 };
 
 #define OF_CHOICES (KIND(CHOICE) | KIND(MULTI))
+#define OF_SCORED \
+    (KIND(CHOICE) | KIND(MULTI) | KIND(ORDER) | KIND(NUMBER) | KIND(SHORT) | KIND(RECALL))
 #define OF_OPTIONS (KIND(CHOICE) | KIND(MULTI) | KIND(ORDER))
 
 const struct schema_word prompt_kinds[] = {
@@ -78,6 +80,13 @@ static const struct schema_row prompt_rows[] = {
       SCHEMA_FIELD(struct prompt, held_out),
       .help = "true: asked to measure, 7, 30 and 90 days after the skill was begun, and never "
         "practised" },
+    { .key = "hint", .type = VALUE_TEXT, .kinds = OF_SCORED, .max = PROMPT_HINT_MAX,
+      SCHEMA_FIELD(struct prompt, hint),
+      .help = "a pointer where to look, shown when somebody asks for it; the answer then counts "
+        "less" },
+    { .key = "hint_gives_away", .type = VALUE_BOOL, .kinds = OF_SCORED, .fallback = "false",
+      SCHEMA_FIELD(struct prompt, hint_gives_away),
+      .help = "true: the hint says part of the answer, so whoever took it has not remembered it" },
 };
 const struct schema prompt_schema = {
     .name = "prompt", .bytes = sizeof(struct prompt), .rows = prompt_rows,
@@ -119,6 +128,10 @@ static const struct schema_row deck_rows[] = {
     { .key = "min_gap_days", .type = VALUE_INT, .min = 0, .max = 60,
       SCHEMA_FIELD(struct deck, min_gap_days),
       .help = "least days between two sendings of a prompt; without it the organisation's" },
+    { .key = "confidence", .type = VALUE_BOOL, .fallback = "false",
+      SCHEMA_FIELD(struct deck, confidence),
+      .help = "true: before the answer is shown people say how sure they are; who was sure and "
+        "wrong is asked again within a week" },
     { .key = "prompts", .type = VALUE_MAPS, .required = true, .of = &prompt_schema, .min = 1,
       .max = DECK_PROMPTS_MAX, SCHEMA_LIST(struct deck, prompts),
       .help = "the questions, in teaching order: new ones are asked from the top" },

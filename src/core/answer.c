@@ -2,6 +2,7 @@
  *
  * Nothing counts unless the nudge is open, is this person's and the control carries its key. What
  * is refused changes nothing and gets one kind sentence. */
+#include "answered.h"
 #include "card.h"
 #include "decide.h"
 #include "nudged/base/limits.h"
@@ -26,12 +27,16 @@ static enum err answer_given(const struct facts *facts, const struct event *even
     const struct given *given, struct arena *arena, struct plan *plan);
 static void record(const struct facts *facts, const struct graded *graded, struct arena *arena,
     struct plan *plan, int32_t *due_day);
-static void record_review(const struct facts *facts, enum rating rating, struct arena *arena,
-    struct plan *plan, int32_t *due_day);
+static void grade(const struct facts *facts, const struct given *given, struct arena *arena,
+    struct graded *graded);
+static int32_t seconds_of(const struct facts *facts, const struct graded *graded);
+static void record_review(const struct facts *facts, const struct rated_answer *rated,
+    struct arena *arena, struct plan *plan, int32_t *due_day);
 static void rest_unrated(const struct facts *facts, struct arena *arena, struct plan *plan);
-static enum rating rating_for(const struct facts *facts, const struct graded *graded);
 static void close_nudge(const struct facts *facts, enum nudge_state state, uint8_t step,
     struct arena *arena, struct plan *plan);
+static struct effect *change_nudge(
+    const struct facts *facts, struct arena *arena, struct plan *plan);
 static struct str form_text(const struct event *event, struct arena *arena);
 static bool is_grading(enum verb verb);
 
@@ -101,12 +106,44 @@ enum err answer_gave_up(
         return OK;
     if (!kind_of(facts->prompt.kind)->scored)
         return command_run(facts, event, VERB_SKIP, STR_EMPTY, arena, plan);
+    if (confidence_is_next(facts)) { /* typed it means "a guess"; pressed, the card has moved on */
+        uint8_t guess = CONFIDENCE_GUESS;
+        bool typed = event->kind != EVENT_ACTION;
+        struct given given = { typed ? VERB_RATE : VERB_DONT_KNOW, &guess, 1, STR_EMPTY,
+            facts->nudge.step, facts->nudge.key };
+        return answer_given(facts, event, &given, arena, plan);
+    }
     struct graded graded = { .understood = true, .grade = GRADE_WRONG, .gave_up = true };
     int32_t due_day = 0;
     plan->why = "gave_up";
     record(facts, &graded, arena, plan, &due_day);
     reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
         card_feedback(facts, &facts->prompt, &graded, due_day, facts->nudge.key, arena));
+    return OK;
+}
+
+/* Asked for again it is shown again, and counts once. */
+enum err answer_hint(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan)
+{
+    const struct prompt *prompt = &facts->prompt;
+    if (refused(facts, event, arena, plan))
+        return OK;
+    if (!prompt->hint.len || facts->nudge.step > 0) {
+        plan->why = "no_hint";
+        enum sentence sentence = prompt->hint.len ? SAY_HINT_LATE : SAY_NO_HINT;
+        reply(facts, event, arena, plan, card_text(say0(sentence, 0), arena));
+        return OK;
+    }
+    struct nudge nudge = facts->nudge;
+    nudge.circumstances |= ANSWER_POINTER | (prompt->hint_gives_away ? ANSWER_PART_SHOWN : 0u);
+    plan->why = "hint";
+    struct effect *effect = nudge.circumstances != facts->nudge.circumstances
+        ? change_nudge(facts, arena, plan) : NULL;
+    if (effect)
+        effect->nudge.circumstances = nudge.circumstances;
+    reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
+        card_question(facts, prompt, &nudge, arena));
     return OK;
 }
 
@@ -160,7 +197,7 @@ static enum err answer_given(const struct facts *facts, const struct event *even
 {
     struct graded graded = { 0 };
     int32_t due_day = 0;
-    kind_of(facts->prompt.kind)->grade(&facts->prompt, given, arena, &graded);
+    grade(facts, given, arena, &graded);
     if (!graded.understood) {
         plan->why = "not_understood";
         complain(facts, event, say0(graded.complaint, 0), arena, plan);
@@ -171,17 +208,31 @@ static enum err answer_given(const struct facts *facts, const struct event *even
     struct nudge next = facts->nudge;
     next.step++;
     reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
-        graded.more
+        graded.more && kind_is_marked(facts->prompt.kind)
+            ? card_confidence(facts, &facts->prompt, &next, &graded, arena)
+            : graded.more
             ? card_question(facts, &facts->prompt, &next, arena)
             : card_feedback(facts, &facts->prompt, &graded, due_day, facts->nudge.key, arena));
     return OK;
+}
+
+/* Where it is asked for, how sure one is comes between the answer and what is right. */
+static void grade(const struct facts *facts, const struct given *given, struct arena *arena,
+    struct graded *graded)
+{
+    const struct kind *kind = kind_of(facts->prompt.kind);
+    if (confidence_is_next(facts)) {
+        confidence_grade(&facts->prompt, &facts->answer, given, arena, graded);
+        return;
+    }
+    kind->grade(&facts->prompt, given, arena, graded);
+    graded->more = graded->more || (graded->understood && confidence_is_asked(facts));
 }
 
 static void record(const struct facts *facts, const struct graded *graded, struct arena *arena,
     struct plan *plan, int32_t *due_day)
 {
     const struct nudge *nudge = &facts->nudge;
-    enum rating rating = graded->more ? RATING_NONE : rating_for(facts, graded);
     struct effect *effect = plan_add(plan, arena, EFFECT_ANSWER);
     if (!effect)
         return;
@@ -190,16 +241,24 @@ static void record(const struct facts *facts, const struct graded *graded, struc
     effect->answer = (struct answer){
         .nudge_id = nudge->nudge_id,
         .step = nudge->step,
-        .grade = graded->grade,
-        .rating = rating,
-        .chosen = graded->chosen,
+        .grade = graded->more ? GRADE_NONE : graded->grade,
+        .chosen = graded->self_rating ? graded->self_rating : graded->chosen,
         .text = graded->text,
         .at = facts->now,
         .day = slot_today(facts),
+        .seconds = seconds_of(facts, graded),
+        .circumstances = nudge->circumstances | graded->circumstances |
+            (graded->gave_up ? ANSWER_GAVE_UP : 0u),
         .before = facts->review,
     };
-    if (rating != RATING_NONE)
-        record_review(facts, rating, arena, plan, due_day);
+    struct answer answer = effect->answer;
+    struct rated_answer rated = { facts->prompt.kind, facts->prompt.options_len, &answer,
+        nudge->fast_s, nudge->slow_s };
+    struct rating_input input = rating_input_of(&rated);
+    answer.rating = effect->answer.rating = rating_of(&input);
+    answer.before.memory = spacing_memory(facts);
+    if (answer.rating != RATING_NONE)
+        record_review(facts, &rated, arena, plan, due_day);
     else if (!graded->more)
         rest_unrated(facts, arena, plan);
     if (graded->more)
@@ -208,26 +267,27 @@ static void record(const struct facts *facts, const struct graded *graded, struc
         close_nudge(facts, NUDGE_ANSWERED, nudge->step, arena, plan);
 }
 
-static void record_review(const struct facts *facts, enum rating rating, struct arena *arena,
-    struct plan *plan, int32_t *due_day)
+/* Of an answer that is right or wrong: nothing else is measured. How sure somebody is they say in
+ * their own time. */
+static int32_t seconds_of(const struct facts *facts, const struct graded *graded)
+{
+    bool measured = kind_is_marked(facts->prompt.kind) && !graded->gave_up && !graded->more;
+    struct instant answered = confidence_is_next(facts) ? facts->answer.at : facts->now;
+    return measured ? latency_seconds(facts->nudge.delivered, answered) : 0;
+}
+
+static void record_review(const struct facts *facts, const struct rated_answer *rated,
+    struct arena *arena, struct plan *plan, int32_t *due_day)
 {
     const struct deck *deck = content_deck(facts->content, facts->prompt.deck);
+    enum rating rating = rated->answer->rating;
+    struct review review = answered_review(facts, deck, rated, rating);
     struct effect *effect = plan_add(plan, arena, EFFECT_REVIEW);
     if (!effect)
         return;
     effect->person_id = facts->nudge.person_id;
-    struct review before = facts->review;
-    before.memory = spacing_memory(facts);
-    effect->review = spacing_answered(facts, deck, &before, rating, slot_today(facts));
+    effect->review = review;
     effect->review.prompt_id = facts->nudge.prompt_id;
-    evidence_add(&effect->review.evidence,
-        &(struct evidence_answer){
-            .rating = rating,
-            .kind = facts->prompt.kind,
-            .guess = rating_guess(facts->prompt.kind, facts->prompt.options_len),
-            .day = slot_today(facts),
-            .day_before = facts->review.last_day,
-        });
     if (!facts->nudge.held_out_days) /* those do not come back by being due */
         *due_day = effect->review.due_day;
 }
@@ -244,39 +304,29 @@ static void rest_unrated(const struct facts *facts, struct arena *arena, struct 
         slot_workday_on_or_after(facts, slot_today(facts) + REFLECT_AGAIN_DAYS);
 }
 
-static enum rating rating_for(const struct facts *facts, const struct graded *graded)
-{
-    static const enum answer_outcome outcomes[] = {
-        [GRADE_NONE] = OUTCOME_NOT_SCORED,
-        [GRADE_WRONG] = OUTCOME_WRONG,
-        [GRADE_PARTLY] = OUTCOME_WRONG,
-        [GRADE_RIGHT] = OUTCOME_RIGHT,
-    };
-    struct rating_input input = {
-        .outcome = outcomes[graded->grade],
-        .guess = rating_guess(facts->prompt.kind, facts->prompt.options_len),
-        .own_rating = (enum rating)graded->self_rating,
-    };
-    if (graded->gave_up)
-        input.outcome = OUTCOME_GAVE_UP;
-    else if (graded->self_rating)
-        input.outcome = OUTCOME_OWN_RATING;
-    return rating_of(&input);
-}
-
 static void close_nudge(const struct facts *facts, enum nudge_state state, uint8_t step,
     struct arena *arena, struct plan *plan)
 {
-    struct effect *effect = plan_add(plan, arena, EFFECT_NUDGE_STATE);
+    struct effect *effect = change_nudge(facts, arena, plan);
     if (!effect)
         return;
-    effect->person_id = facts->nudge.person_id;
-    effect->nudge_id = facts->nudge.nudge_id;
-    effect->nudge = facts->nudge;
     effect->nudge.state = state;
     effect->nudge.step = step;
     if (state != NUDGE_OPEN)
         effect->nudge.closed = facts->now;
+}
+
+/* As it is; the caller changes what changes. */
+static struct effect *change_nudge(
+    const struct facts *facts, struct arena *arena, struct plan *plan)
+{
+    struct effect *effect = plan_add(plan, arena, EFFECT_NUDGE_STATE);
+    if (!effect)
+        return NULL;
+    effect->person_id = facts->nudge.person_id;
+    effect->nudge_id = facts->nudge.nudge_id;
+    effect->nudge = facts->nudge;
+    return effect;
 }
 
 static struct str form_text(const struct event *event, struct arena *arena)

@@ -2,11 +2,14 @@
 #include "card.h"
 
 #include "nudged/base/text.h"
+#include "nudged/core/rating.h"
 
 static struct str where_from(
     const struct facts *facts, const struct prompt *prompt, struct arena *arena);
-static void add_small_buttons(
-    const struct prompt *prompt, struct arena *arena, struct message *message);
+static struct message *question_new(const struct facts *facts, const struct prompt *prompt,
+    const struct nudge *nudge, struct arena *arena);
+static void add_small_buttons(const struct prompt *prompt, const struct nudge *nudge,
+    struct arena *arena, struct message *message);
 static enum sentence verdict_of(const struct graded *graded);
 static void add_input(
     struct arena *arena, struct message *form, struct str name, struct str label, struct str hint);
@@ -14,15 +17,24 @@ static void add_input(
 struct message *card_question(const struct facts *facts, const struct prompt *prompt,
     const struct nudge *nudge, struct arena *arena)
 {
-    struct message *card = message_new(arena, prompt->ask);
+    struct message *card = question_new(facts, prompt, nudge, arena);
     if (!card)
         return NULL;
-    card->ref = (struct action_ref){ nudge->nudge_id, nudge->step, 0, nudge->key };
-    message_add(arena, card, PART_MUTED, where_from(facts, prompt, arena));
-    message_add(arena, card, PART_STRONG, prompt->ask);
+    bool hinted = nudge->circumstances & ANSWER_POINTER;
+    if (hinted && nudge->step == 0)
+        message_add(arena, card, PART_QUOTE, say1(arena, SAY_HINT, 0, "hint", prompt->hint));
     kind_of(prompt->kind)->ask(prompt, nudge, arena, card);
     if (nudge->step == 0)
-        add_small_buttons(prompt, arena, card);
+        add_small_buttons(prompt, nudge, arena, card);
+    return card;
+}
+
+struct message *card_confidence(const struct facts *facts, const struct prompt *prompt,
+    const struct nudge *nudge, const struct graded *graded, struct arena *arena)
+{
+    struct message *card = question_new(facts, prompt, nudge, arena);
+    if (card)
+        confidence_ask(prompt, graded, arena, card);
     return card;
 }
 
@@ -121,13 +133,27 @@ static struct str where_from(
     return str_format(arena, "%.*s · %.*s", STR_ARG(title), STR_ARG(name));
 }
 
-static void add_small_buttons(
-    const struct prompt *prompt, struct arena *arena, struct message *message)
+static struct message *question_new(const struct facts *facts, const struct prompt *prompt,
+    const struct nudge *nudge, struct arena *arena)
+{
+    struct message *card = message_new(arena, prompt->ask);
+    if (!card)
+        return NULL;
+    card->ref = (struct action_ref){ nudge->nudge_id, nudge->step, 0, nudge->key };
+    message_add(arena, card, PART_MUTED, where_from(facts, prompt, arena));
+    message_add(arena, card, PART_STRONG, prompt->ask);
+    return card;
+}
+
+static void add_small_buttons(const struct prompt *prompt, const struct nudge *nudge,
+    struct arena *arena, struct message *message)
 {
     struct part *part = message_add(arena, message, PART_BUTTONS, STR_EMPTY);
     if (kind_of(prompt->kind)->scored)
         part_add_button(
             arena, part, (struct button){ VERB_DONT_KNOW, 0, BUTTON_PLAIN, STR("I don't know") });
+    if (prompt->hint.len && !(nudge->circumstances & ANSWER_POINTER))
+        part_add_button(arena, part, (struct button){ VERB_HINT, 0, BUTTON_PLAIN, STR("Hint") });
     part_add_button(arena, part, (struct button){ VERB_SNOOZE, 0, BUTTON_PLAIN, STR("Later") });
     part_add_button(arena, part, (struct button){ VERB_SKIP, 0, BUTTON_PLAIN, STR("Skip") });
     part_add_button(arena, part, (struct button){ VERB_WHY, 0, BUTTON_PLAIN, STR("Why this?") });
@@ -135,8 +161,11 @@ static void add_small_buttons(
 
 static enum sentence verdict_of(const struct graded *graded)
 {
+    bool missed = graded->grade == GRADE_WRONG || graded->grade == GRADE_PARTLY;
     if (graded->gave_up)
         return SAY_GAVE_UP;
+    if (missed && (graded->circumstances & ANSWER_SURE))
+        return SAY_DISCOVERY;
     switch (graded->grade) {
     case GRADE_NONE: return SAY_THANKS_REFLECTION;
     case GRADE_WRONG: return graded->self_rating ? SAY_SEE_MODEL : SAY_WRONG;

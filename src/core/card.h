@@ -7,6 +7,9 @@
 
 struct message *card_question(const struct facts *facts, const struct prompt *prompt,
     const struct nudge *nudge, struct arena *arena);
+/* The answer is given; how sure is one of it? */
+struct message *card_confidence(const struct facts *facts, const struct prompt *prompt,
+    const struct nudge *nudge, const struct graded *graded, struct arena *arena);
 /* due_day: when it comes back, a local day; 0: never (reflections). */
 struct message *card_feedback(const struct facts *facts, const struct prompt *prompt,
     const struct graded *graded, int32_t due_day, uint64_t turn, struct arena *arena);

@@ -55,6 +55,8 @@ enum err command_run(const struct facts *facts, const struct event *event, enum 
     }
     if (verb == VERB_DONT_KNOW)
         return answer_gave_up(facts, event, arena, plan);
+    if (verb == VERB_HINT)
+        return answer_hint(facts, event, arena, plan);
     if (!commands[verb].run) {
         plan->why = "not_understood";
         say_in_reply(facts, event, say0(SAY_NOT_UNDERSTOOD, 0), arena, plan);

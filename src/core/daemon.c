@@ -74,6 +74,7 @@ enum err decide_upkeep(const struct facts *facts, const struct event *event UNUS
     if (effect) {
         effect->retention.texts = days_ago(facts, facts->settings->retention.texts);
         effect->retention.answers = days_ago(facts, facts->settings->retention.answers);
+        effect->retention.seconds = days_ago(facts, SECONDS_KEPT_DAYS);
         effect->retention.access = days_ago(facts, facts->settings->retention.access_log);
     }
     return OK;

@@ -22,5 +22,7 @@ enum err command_run(const struct facts *facts, const struct event *event, enum 
 /* "I don't know" and everything that grades: also reached from command.c. */
 enum err answer_gave_up(
     const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan);
+enum err answer_hint(
+    const struct facts *facts, const struct event *event, struct arena *arena, struct plan *plan);
 
 #endif

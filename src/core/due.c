@@ -18,6 +18,8 @@ static void set_slot(const struct facts *facts, int32_t used, struct instant nex
 static void send_notice(const struct facts *facts, struct arena *arena, struct plan *plan);
 static void send_question(
     const struct facts *facts, const struct chosen *chosen, struct arena *arena, struct plan *plan);
+static void measure(const struct facts *facts, enum prompt_kind kind, struct nudge *nudge,
+    struct arena *arena, struct plan *plan);
 static void note_sending(
     const struct facts *facts, const struct chosen *chosen, struct arena *arena, struct plan *plan);
 static void expire_open(
@@ -121,12 +123,7 @@ static void send_notice(const struct facts *facts, struct arena *arena, struct p
 static void send_question(
     const struct facts *facts, const struct chosen *chosen, struct arena *arena, struct plan *plan)
 {
-    struct effect *nudge = plan_add(plan, arena, EFFECT_NUDGE_NEW);
-    if (!nudge)
-        return;
-    nudge->person_id = facts->person.person_id;
-    nudge->nudge_id = -1;
-    nudge->nudge = (struct nudge){
+    struct nudge nudge = {
         .nudge_id = -1,
         .person_id = facts->person.person_id,
         .prompt_id = chosen->prompt->prompt_id,
@@ -137,12 +134,46 @@ static void send_question(
         .planned = facts->now,
         .held_out_days = chosen->held_out_days,
     };
-    const struct message *card = card_question(facts, chosen->prompt, &nudge->nudge, arena);
+    measure(facts, chosen->prompt->kind, &nudge, arena, plan);
+    struct effect *effect = plan_add(plan, arena, EFFECT_NUDGE_NEW);
+    if (!effect)
+        return;
+    effect->person_id = facts->person.person_id;
+    effect->nudge_id = -1;
+    effect->nudge = nudge;
+    const struct message *card = card_question(facts, chosen->prompt, &nudge, arena);
     note_sending(facts, chosen, arena, plan);
     struct effect *deliver =
         plan_deliver(plan, arena, facts, LANE_NUDGE, slot_window_end(facts), card);
     if (deliver)
         deliver->nudge_id = -1;
+}
+
+/* What the answer before took is added now, once: there is one next question. What the answer to
+ * come will be measured against goes along with it. */
+static void measure(const struct facts *facts, enum prompt_kind kind, struct nudge *nudge,
+    struct arena *arena, struct plan *plan)
+{
+    const struct latencies *of_kind = facts->latencies ? &facts->latencies[kind] : NULL;
+    struct latency last = { latency_day(facts->nudge.planned), facts->answer.seconds };
+    struct latencies *more = NULL;
+    if (facts->latencies && facts->has_nudge && facts->has_answer && last.seconds)
+        more = arena_new(arena, struct latencies);
+    if (more) {
+        *more = facts->latencies[facts->prompt.kind];
+        latencies_drop(more, latency_day(facts->now) - SECONDS_KEPT_DAYS);
+        latencies_add(more, last);
+    }
+    struct effect *effect = more ? plan_add(plan, arena, EFFECT_LATENCY) : NULL;
+    if (effect) {
+        effect->person_id = facts->person.person_id;
+        effect->latency.kind = facts->prompt.kind;
+        effect->latency.latencies = more;
+    }
+    if (more && facts->prompt.kind == kind)
+        of_kind = more;
+    if (of_kind)
+        (void)latencies_quartiles(of_kind, &nudge->fast_s, &nudge->slow_s);
 }
 
 static void note_sending(

@@ -7,7 +7,8 @@
 #include "nudged/base/pack.h"
 #include "nudged/core/facts.h"
 
-enum { PACK_VERSION = 1 };
+/* Without a hint the bytes are what they were before there were any: no revision changes. */
+enum { PACK_PLAIN = 1, PACK_WITH_HINT = 2 };
 
 static const char *const kind_names[PROMPT_KIND_END] = {
     [0] = "none", [PROMPT_CHOICE] = "choice", [PROMPT_MULTI] = "multi", [PROMPT_ORDER] = "order",
@@ -32,7 +33,7 @@ const char *prompt_kind_name(enum prompt_kind kind)
 
 void prompt_pack(const struct prompt *prompt, struct buf *buf)
 {
-    pack_uint(buf, PACK_VERSION);
+    pack_uint(buf, prompt->hint.len ? PACK_WITH_HINT : PACK_PLAIN);
     pack_str(buf, prompt->deck);
     pack_str(buf, prompt->id);
     pack_uint(buf, prompt->kind);
@@ -54,13 +55,18 @@ void prompt_pack(const struct prompt *prompt, struct buf *buf)
     pack_str(buf, prompt->answer);
     pack_str(buf, prompt->why);
     pack_str(buf, prompt->source);
+    if (!prompt->hint.len)
+        return;
+    pack_str(buf, prompt->hint);
+    pack_uint(buf, prompt->hint_gives_away);
 }
 
 enum err prompt_unpack(struct str bytes, struct arena *arena, struct prompt *out)
 {
     struct unpack in = unpack_from(bytes);
     struct prompt prompt = { 0 };
-    if (unpack_uint(&in) != PACK_VERSION)
+    uint64_t version = unpack_uint(&in);
+    if (version != PACK_PLAIN && version != PACK_WITH_HINT)
         return ERR_SYNTAX;
     prompt.deck = unpack_str(&in);
     prompt.id = unpack_str(&in);
@@ -78,6 +84,10 @@ enum err prompt_unpack(struct str bytes, struct arena *arena, struct prompt *out
     prompt.answer = unpack_str(&in);
     prompt.why = unpack_str(&in);
     prompt.source = unpack_str(&in);
+    if (version == PACK_WITH_HINT) {
+        prompt.hint = unpack_str(&in);
+        prompt.hint_gives_away = unpack_uint(&in) != 0;
+    }
     enum err err = unpack_finish(&in);
     if (arena_failed(arena))
         err = ERR_NO_MEMORY; /* and what it had no room for it did not read over either */

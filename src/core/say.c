@@ -32,6 +32,16 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_RATE_YOURSELF] = { STR_INIT(
         "How close were you? Press a button or type 1 to 4; it decides when I ask again.") },
     [SAY_RATED] = { STR_INIT("You rated it: {rating}.") },
+    [SAY_HOW_SURE] = { STR_INIT(
+        "How sure are you? Press a button, or type guess, fairly sure or sure. Then comes the "
+        "answer.") },
+    [SAY_SURE_FIRST] = { STR_INIT(
+        "Your answer is noted. Only one thing is missing: guess, fairly sure, or sure?") },
+    [SAY_DISCOVERY] = { STR_INIT("A discovery: it felt certain, and it works differently:"),
+        STR_INIT("You were sure, so this is worth more than most. It goes another way:") },
+    [SAY_HINT] = { STR_INIT("Hint: {hint}") },
+    [SAY_NO_HINT] = { STR_INIT("There is no hint for this one.") },
+    [SAY_HINT_LATE] = { STR_INIT("You have answered already; a hint would change nothing now.") },
     [SAY_COMES_BACK] = { STR_INIT("I will bring this back around {when}.") },
     [SAY_SOURCE] = { STR_INIT("Source: {source}") },
     [SAY_PRIVATE] = { STR_INIT(
@@ -117,7 +127,9 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_NOTICE_STORED] = { STR_INIT(
         "What is stored: what the staff list says about you (name, e-mail, role, manager, time "
         "zone, working days), your chat account, the questions you got, your answers and when you "
-        "gave them, to time the next question.") },
+        "gave them, whether you took a hint and how sure you said you were, to time the next "
+        "question. When you answer within ten minutes, the seconds it took are kept for 90 days, "
+        "to tell what was hard for you: nobody sees them, and they are in no export.") },
     [SAY_NOTICE_KEPT] = { STR_INIT(
         "How long: what you type is deleted after {texts} days, reflections too; your answers and "
         "the questions they belong to after {answers} days, and the record of who looked at your "

@@ -50,6 +50,15 @@ struct review_memory spacing_memory(const struct facts *facts)
     return facts->history_len ? memory : facts->review.memory;
 }
 
+void spacing_mark(const struct facts *facts, unsigned marks, struct review *review)
+{
+    bool wrong_and_sure = marks & REVIEW_MISCONCEPTION;
+    int32_t latest = slot_workday_on_or_after(facts, review->last_day + MISCONCEPTION_DAYS);
+    review->marks = marks;
+    if (wrong_and_sure && review->due_day > latest)
+        review->due_day = latest;
+}
+
 int32_t spacing_gap_days(const struct facts *facts, const struct deck *deck)
 {
     return deck && deck->min_gap_days >= 0 ? deck->min_gap_days : facts->settings->min_gap_days;

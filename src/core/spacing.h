@@ -17,6 +17,11 @@ struct review spacing_answered(const struct facts *facts, const struct deck *dec
  * stored: its answers are gone through again where all of them are kept, else it goes on from where
  * the older weights left it. */
 struct review_memory spacing_memory(const struct facts *facts);
+/* Leaves the marks of rating_marks behind. Who was sure and wrong is told so right away and asked
+ * again within MISCONCEPTION_DAYS, whatever the interval and the gap: what was believed for sure
+ * comes back when its correction is left alone for long (Butler, Fazio and Marsh 2011). */
+enum { MISCONCEPTION_DAYS = 7 };
+void spacing_mark(const struct facts *facts, unsigned marks, struct review *review);
 
 /* Days that must lie between two sendings of a deck's prompt from the second answer on. */
 int32_t spacing_gap_days(const struct facts *facts, const struct deck *deck);

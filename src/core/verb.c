@@ -69,6 +69,11 @@ static const struct verb_info verbs[] = {
         .word = STR_INIT("details"),
         .typed = true,
         .help = STR_INIT("for managers: the rest of this week's digest") },
+    [VERB_HINT] = { .verb = VERB_HINT,
+        .word = STR_INIT("hint"),
+        .typed = true,
+        .aliases = { STR_INIT("a hint"), STR_INIT("give me a hint") },
+        .help = STR_INIT("where to look, when the open question has a hint") },
     [VERB_IGNORE] = { .verb = VERB_IGNORE, .word = STR_INIT("mark") },
 };
 _Static_assert(COUNT(verbs) == VERB_END, "one row per verb");

@@ -13,6 +13,7 @@ enum {
 
 static apply_fn apply_access;
 static apply_fn apply_person, apply_nudge_new, apply_nudge_state, apply_answer, apply_review;
+static apply_fn apply_latency;
 static apply_fn apply_digest, apply_live, apply_workspace, apply_wake_all, apply_alert;
 static enum err set_person_field(
     const struct applying *applying, const struct effect *effect, unsigned field);
@@ -44,8 +45,9 @@ static apply_fn *const effects[] = {
     [EFFECT_WAKE_ALL] = apply_wake_all,
     [EFFECT_FIT] = apply_fit,
     [EFFECT_ALERT] = apply_alert,
+    [EFFECT_LATENCY] = apply_latency,
 };
-_Static_assert(COUNT(effects) == EFFECT_ALERT + 1, "one function per effect");
+_Static_assert(COUNT(effects) == EFFECT_LATENCY + 1, "one function per effect");
 
 enum err store_apply(struct store *store, const struct event *event, const struct plan *plan,
     struct arena *arena, struct applied *out)
@@ -194,6 +196,8 @@ static enum err apply_nudge_new(const struct applying *applying, const struct ef
     query_set_id_or_null(query, NAME_CLOSED_MS, nudge->closed.utc_ms);
     query_set_text_or_null(query, NAME_MESSAGE_ID, nudge->message_id);
     query_set_int(query, NAME_HELD_OUT_DAYS, nudge->held_out_days);
+    query_set_id_or_null(query, NAME_FAST_S, nudge->fast_s);
+    query_set_id_or_null(query, NAME_SLOW_S, nudge->slow_s);
     bool found = false;
     enum err err = query_row(query, &found);
     if (!err && !found)
@@ -222,6 +226,7 @@ static enum err apply_nudge_state(const struct applying *applying, const struct 
     query_set_int(query, NAME_STATE, nudge->state);
     query_set_int(query, NAME_STEP, nudge->step);
     query_set_id_or_null(query, NAME_CLOSED_MS, nudge->closed.utc_ms);
+    query_set_int(query, NAME_CIRCUMSTANCES, nudge->circumstances);
     query_set_text_or_null(query, NAME_MESSAGE_ID, nudge->message_id);
     return query_run(query);
 }
@@ -240,6 +245,9 @@ static enum err apply_answer(const struct applying *applying, const struct effec
     query_set_int(query, NAME_RATING, answer->rating);
     query_set_int(query, NAME_CHOSEN, answer->chosen);
     query_set_text_or_null(query, NAME_TEXT, answer->text);
+    bool kept = nudge_id > applying->store->seconds_nudge_id;
+    query_set_id_or_null(query, NAME_SECONDS, kept ? answer->seconds : 0);
+    query_set_int(query, NAME_CIRCUMSTANCES, answer->circumstances);
     set_review(query, &answer->before);
     int64_t rows = 0;
     enum err err = query_run_counted(query, &rows);
@@ -262,6 +270,12 @@ static enum err apply_review(const struct applying *applying, const struct effec
     query_set_int(query, NAME_PROMPT_ID, effect->review.prompt_id);
     set_review(query, &effect->review);
     return query_run(query);
+}
+
+static enum err apply_latency(const struct applying *applying, const struct effect *effect)
+{
+    return put_latencies(applying->store, effect->person_id, effect->latency.kind,
+        effect->latency.latencies, applying->arena);
 }
 
 static enum err apply_digest(const struct applying *applying, const struct effect *effect)

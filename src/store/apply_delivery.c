@@ -82,9 +82,11 @@ enum err apply_delivered(const struct applying *applying, const struct effect *e
     REQUIRE(result->end >= DELIVERY_END_SENT && (unsigned)result->end < COUNT(endings));
     const struct ending *ending = &endings[result->end];
     bool is_post = result->kind == DELIVERY_POST;
-    enum err err = settle_row(applying, result, ending->fate);
-    if (!err && ending->arrived && is_post)
+    enum err err = OK;
+    if (ending->arrived && is_post) /* while the row still says whether it had to be looked for */
         err = note_arrival(applying, result);
+    if (!err)
+        err = settle_row(applying, result, ending->fate);
     if (!err && ending->nudge_fails && is_post && result->nudge_id)
         err = fail_nudge(applying, result->nudge_id);
     if (!err && ending->person_fails)
@@ -161,6 +163,8 @@ static enum err note_arrival(const struct applying *applying, const struct deliv
         struct query *query = sql_query(applying->sql, SQL_NUDGE_SENT);
         query_set_int(query, NAME_NUDGE_ID, result->nudge_id);
         query_set_text(query, NAME_MESSAGE_ID, result->message_id);
+        query_set_int(query, NAME_DELIVERY_ID, result->delivery_id);
+        query_set_int(query, NAME_NOW_MS, applying->event->at.utc_ms);
         err = query_run(query);
     }
     if (!err && result->channel.len) {

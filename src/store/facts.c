@@ -16,6 +16,7 @@ static enum err find_review(struct store *store, struct facts *facts);
 static enum err find_manager(struct store *store, struct arena *arena, struct facts *facts);
 static enum err find_reports(struct store *store, struct arena *arena, struct facts *facts);
 static enum err find_answer(struct store *store, struct arena *arena, struct facts *facts);
+static enum err find_latencies(struct store *store, struct arena *arena, struct facts *facts);
 static enum err find_digest(struct store *store, const struct event *event, struct facts *facts);
 static enum err find_alert(
     struct store *store, const struct event *event, struct arena *arena, struct facts *facts);
@@ -47,6 +48,8 @@ enum err store_facts(struct store *store, unsigned needs, const struct event *ev
         err = find_reports(store, arena, &read);
     if (!err && (needs & NEED_ANSWER) && read.has_nudge)
         err = find_answer(store, arena, &read);
+    if (!err && (needs & NEED_LATENCY) && read.has_person)
+        err = find_latencies(store, arena, &read);
     if (!err && (needs & NEED_DIGEST))
         err = find_digest(store, event, &read);
     if (!err && (needs & NEED_FIT))
@@ -227,6 +230,14 @@ static enum err find_answer(struct store *store, struct arena *arena, struct fac
     if (!query_is_null(query, NAME_MEMORY_STATE))
         facts->answer.before.prompt_id = facts->nudge.prompt_id;
     return query_end(query);
+}
+
+static enum err find_latencies(struct store *store, struct arena *arena, struct facts *facts)
+{
+    struct latencies *latencies = NULL;
+    enum err err = read_latencies(store, facts->person.person_id, arena, &latencies);
+    facts->latencies = latencies;
+    return err;
 }
 
 static enum err find_digest(struct store *store, const struct event *event, struct facts *facts)

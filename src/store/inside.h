@@ -20,7 +20,7 @@ struct store {
     struct store_state whole;
     struct arena whole_arena;       /* its strings */
     /* How far retention came; at least, after a rollback. */
-    int64_t texts_nudge_id, answers_nudge_id;
+    int64_t texts_nudge_id, answers_nudge_id, seconds_nudge_id;
     struct migration migration;     /* what opening did */
 };
 
@@ -58,6 +58,13 @@ enum err read_weights(
 /* An answer to a question that retention has passed. */
 enum err note_late_text(struct store *store, int64_t nudge_id, struct instant at);
 apply_fn apply_people_row, apply_people_last, apply_member, apply_members_last, apply_dnd;
+/* latency.c: what a person took of late, LATENCY_KINDS of them, zeroed where there is none. */
+enum { LATENCY_KINDS = PROMPT_KIND_END };
+MUST_USE enum err read_latencies(
+    struct store *store, int64_t person_id, struct arena *arena, struct latencies **out);
+/* None left: the row goes. */
+MUST_USE enum err put_latencies(struct store *store, int64_t person_id, enum prompt_kind kind,
+    const struct latencies *latencies, struct arena *arena);
 /* -1 is the nudge this plan made. */
 int64_t applied_nudge_id(const struct applying *applying, int64_t nudge_id);
 

@@ -21,9 +21,11 @@
     XX(TEXTS_NUDGE_ID, "texts_nudge_id") \
     XX(CHAT_USER, "chat_user") XX(CHAT_ZONE, "chat_zone") XX(CHOSEN, "chosen") \
     XX(CLAIMED, "claimed") XX(CLAIMED_MS, "claimed_ms") XX(CLEAN_STOP, "clean_stop") \
-    XX(CLOSED_MS, "closed_ms") XX(COHORT, "cohort") XX(CONDITION, "condition") \
+    XX(CIRCUMSTANCES, "circumstances") XX(CLOSED_MS, "closed_ms") XX(COHORT, "cohort") \
+    XX(CONDITION, "condition") \
     XX(DAY, "day") XX(DECK, "deck") \
     XX(DEDUPE_KEY, "dedupe_key") XX(DELIVERY_COUNT, "delivery_count") \
+    XX(DELIVERED_AFTER_MS, "delivered_after_ms") XX(FAST_S, "fast_s") \
     XX(DELIVERY_ID, "delivery_id") XX(DELIVERY_KEY, "delivery_key") XX(DIFFICULTY, "difficulty") \
     XX(DND_UNTIL_MS, "dnd_until_ms") XX(DUE_DAY, "due_day") XX(DUE_MS, "due_ms") \
     XX(EMAIL, "email") XX(EMPLOYED, "employed") XX(END_DAY, "end_day") \
@@ -36,7 +38,7 @@
     XX(LAST_DAY, "last_day") XX(LAST_NUDGE_ID, "last_nudge_id") XX(LIVE, "live") \
     XX(MADE_MS, "made_ms") XX(MANAGER, "manager") XX(MANAGER_ID, "manager_id") \
     XX(MANAGER_SINCE_MS, "manager_since_ms") \
-    XX(MATCHED, "matched") XX(MAX, "max") XX(MEMORY_STATE, "memory_state") \
+    XX(MARKS, "marks") XX(MATCHED, "matched") XX(MAX, "max") XX(MEMORY_STATE, "memory_state") \
     XX(MEMORY_STEP, "memory_step") XX(MESSAGE_ID, "message_id") XX(MISSES, "misses") \
     XX(NAME, "name") XX(NEXT_DIGEST_MS, "next_digest_ms") XX(NEXT_SLOT_MS, "next_slot_ms") \
     XX(NOT_AFTER_MS, "not_after_ms") XX(NOTICE_VERSION, "notice_version") XX(NOW_MS, "now_ms") \
@@ -45,7 +47,9 @@
     XX(PAUSED, "paused") XX(PAUSED_UNTIL_MS, "paused_until_ms") XX(PAYLOAD, "payload") \
     XX(PEOPLE, "people") XX(PERSON_ID, "person_id") XX(PLANNED, "planned") \
     XX(PLANNED_MS, "planned_ms") XX(PLATFORM, "platform") XX(PROMPT, "prompt") \
-    XX(PROMPT_ID, "prompt_id") XX(RATING, "rating") XX(READER, "reader") XX(REGION, "region") \
+    XX(PROMPT_ID, "prompt_id") XX(RATING, "rating") XX(READER, "reader") \
+    XX(RECENT, "recent") XX(SECONDS, "seconds") XX(SECONDS_NUDGE_ID, "seconds_nudge_id") \
+    XX(SLOW_S, "slow_s") XX(REGION, "region") \
     XX(REVISION_ID, "revision_id") XX(ROLE, "role") XX(ROSTER_EPOCH, "roster_epoch") \
     XX(SENT_DAY, "sent_day") XX(SENT_MS, "sent_ms") XX(SETTLE_MS, "settle_ms") \
     XX(SINCE_MS, "since_ms") \

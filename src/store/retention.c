@@ -14,8 +14,9 @@ enum {
 };
 
 /* Stored: never renumber. */
-enum kept { KEPT_TEXTS = 1, KEPT_ANSWERS = 2 };
+enum kept { KEPT_TEXTS = 1, KEPT_ANSWERS = 2, KEPT_SECONDS = 3 };
 
+/* Seconds are never late: they were measured within a day of their question. */
 static const struct sweep {
     enum kept what;
     enum sql_id take, note;
@@ -23,6 +24,7 @@ static const struct sweep {
 } sweeps[] = {
     { KEPT_TEXTS, SQL_RETENTION_TEXTS, SQL_RETENTION_TEXTS_LATE, false },
     { KEPT_ANSWERS, SQL_RETENTION_ANSWERS, SQL_RETENTION_ANSWERS_LATE, true },
+    { KEPT_SECONDS, SQL_RETENTION_SECONDS, SQL_ID_COUNT, false },
 };
 
 struct pass {
@@ -36,6 +38,10 @@ static enum err run_sweep(struct pass *pass, const struct sweep *sweep, int64_t 
 static enum err walk(struct pass *pass, int64_t after, int64_t *last, bool *newest);
 static enum err sweep_range(
     struct pass *pass, const struct sweep *sweep, int64_t after, int64_t last);
+static enum err sweep_seconds(struct pass *pass, int64_t after, int64_t last);
+static enum err next_people(struct pass *pass, int64_t after, int64_t last, int64_t person_id,
+    int64_t people[SLICE], size_t *len);
+static enum err drop_latencies(struct pass *pass, int64_t person_id);
 static enum err sweep_late(struct pass *pass, const struct sweep *sweep);
 static enum err drop_late(struct pass *pass, enum kept what, int64_t since_ms, int64_t nudge_id);
 static enum err prune(struct pass *pass, enum sql_id id, struct instant before);
@@ -46,8 +52,10 @@ enum err apply_retention(const struct applying *applying, const struct effect *e
 {
     struct store *store = applying->store;
     struct pass pass = { .store = store, .now = instant_add(applying->event->at, HOURS(24)) };
-    int64_t marks[] = { store->texts_nudge_id, store->answers_nudge_id };
-    const struct instant before[] = { effect->retention.texts, effect->retention.answers };
+    int64_t marks[] = { store->texts_nudge_id, store->answers_nudge_id, store->seconds_nudge_id };
+    const struct instant before[] = { effect->retention.texts, effect->retention.answers,
+        effect->retention.seconds };
+    _Static_assert(COUNT(marks) == COUNT(sweeps) && COUNT(before) == COUNT(sweeps), "in order");
     enum err err = OK;
     for (size_t i = 0; !err && i < COUNT(sweeps); i++) {
         pass.before = before[i];
@@ -59,10 +67,12 @@ enum err apply_retention(const struct applying *applying, const struct effect *e
         err = prune(&pass, SQL_RETENTION_DELIVERIES, effect->retention.texts);
     if (!err)
         err = prune(&pass, SQL_RETENTION_SEEN, applying->event->at);
-    if (!err && (marks[0] != store->texts_nudge_id || marks[1] != store->answers_nudge_id)) {
+    if (!err && (marks[0] != store->texts_nudge_id || marks[1] != store->answers_nudge_id ||
+            marks[2] != store->seconds_nudge_id)) {
         struct query *query = sql_query(store->sql, SQL_UPKEEP_SET_SWEPT);
         query_set_int(query, NAME_TEXTS_NUDGE_ID, marks[0]);
         query_set_int(query, NAME_ANSWERS_NUDGE_ID, marks[1]);
+        query_set_int(query, NAME_SECONDS_NUDGE_ID, marks[2]);
         err = query_run(query);
     }
     if (err)
@@ -70,6 +80,7 @@ enum err apply_retention(const struct applying *applying, const struct effect *e
     /* Too far after a rollback, for a while: some answers are then noted without need. */
     store->texts_nudge_id = marks[0];
     store->answers_nudge_id = marks[1];
+    store->seconds_nudge_id = marks[2];
     applying->out->retention_more = pass.more;
     applying->out->retained_less = pass.taken;
     return OK;
@@ -88,7 +99,7 @@ static enum err run_sweep(struct pass *pass, const struct sweep *sweep, int64_t 
 {
     int64_t last = 0;
     bool newest = false;
-    enum err err = sweep_late(pass, sweep);
+    enum err err = sweep->what == KEPT_SECONDS ? OK : sweep_late(pass, sweep);
     if (!err)
         err = walk(pass, *mark, &last, &newest);
     if (err || !last)
@@ -132,6 +143,8 @@ static enum err sweep_range(
     struct pass *pass, const struct sweep *sweep, int64_t after, int64_t last)
 {
     int64_t rows = 0, noted = 0;
+    if (sweep->what == KEPT_SECONDS)
+        return sweep_seconds(pass, after, last);
     struct query *query = sql_query(pass->store->sql, sweep->take);
     set_range(query, after, last);
     query_set_int(query, NAME_BEFORE_MS, pass->before.utc_ms);
@@ -148,6 +161,56 @@ static enum err sweep_range(
     query = sql_query(pass->store->sql, SQL_RETENTION_SENT);
     set_range(query, after, last);
     return run_counted(pass, query, &rows);
+}
+
+static enum err sweep_seconds(struct pass *pass, int64_t after, int64_t last)
+{
+    static const enum sql_id takes[] = { SQL_RETENTION_SECONDS, SQL_RETENTION_QUARTILES };
+    int64_t people[SLICE], rows = 0;
+    size_t len = 0;
+    enum err err = OK;
+    for (size_t i = 0; !err && i < COUNT(takes); i++) {
+        struct query *query = sql_query(pass->store->sql, takes[i]);
+        set_range(query, after, last);
+        err = run_counted(pass, query, &rows);
+    }
+    for (int64_t person_id = 0; !err; person_id = people[len - 1]) {
+        err = next_people(pass, after, last, person_id, people, &len);
+        for (size_t i = 0; !err && i < len; i++)
+            err = drop_latencies(pass, people[i]);
+        if (!len)
+            break;
+    }
+    return err;
+}
+
+static enum err next_people(struct pass *pass, int64_t after, int64_t last, int64_t person_id,
+    int64_t people[SLICE], size_t *len)
+{
+    bool found = false;
+    struct query *query = sql_query(pass->store->sql, SQL_RETENTION_PEOPLE);
+    set_range(query, after, last);
+    query_set_int(query, NAME_PERSON_ID, person_id);
+    query_set_int(query, NAME_MAX, SLICE);
+    enum err err;
+    *len = 0;
+    while (!(err = query_row(query, &found)) && found && *len < SLICE)
+        people[(*len)++] = query_int(query, NAME_PERSON_ID);
+    return err;
+}
+
+static enum err drop_latencies(struct pass *pass, int64_t person_id)
+{
+    struct arena arena;
+    struct latencies *latencies = NULL;
+    arena_init(&arena, 1 << 16);
+    enum err err = read_latencies(pass->store, person_id, &arena, &latencies);
+    for (int kind = PROMPT_CHOICE; !err && kind < LATENCY_KINDS; kind++)
+        if (latencies_drop(&latencies[kind], latency_day(pass->before)))
+            err = put_latencies(
+                pass->store, person_id, (enum prompt_kind)kind, &latencies[kind], &arena);
+    arena_finish(&arena);
+    return err;
 }
 
 static enum err sweep_late(struct pass *pass, const struct sweep *sweep)

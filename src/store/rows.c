@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+/* All the bits there are, and room for some that a newer version may have written. */
+enum { MARKS_MAX = 255, CIRCUMSTANCES_MAX = 0xffff };
+
 static struct instant instant_or_zero(struct query *query, enum sql_name name);
 
 void row_person(struct query *query, struct arena *arena, struct person *out)
@@ -66,6 +69,7 @@ void row_review(struct query *query, struct review *out)
             .last_day = query_int32(query, NAME_HITS_TO_DAY),
         },
         .fit_id = query_int(query, NAME_FIT_ID),
+        .marks = (unsigned)query_in(query, NAME_MARKS, 0, MARKS_MAX),
     };
 }
 
@@ -82,9 +86,15 @@ void row_nudge(struct query *query, struct arena *arena, struct nudge *out)
         .day = query_int32(query, NAME_DAY),
         .planned = { query_int(query, NAME_PLANNED_MS) },
         .closed = instant_or_zero(query, NAME_CLOSED_MS),
+        .circumstances = (unsigned)query_in(query, NAME_CIRCUMSTANCES, 0, CIRCUMSTANCES_MAX),
+        .fast_s = (int32_t)query_in(query, NAME_FAST_S, 0, AT_ONCE_SECONDS_MAX),
+        .slow_s = (int32_t)query_in(query, NAME_SLOW_S, 0, AT_ONCE_SECONDS_MAX),
         .message_id = query_copy(query, NAME_MESSAGE_ID, arena),
         .held_out_days = query_int32(query, NAME_HELD_OUT_DAYS),
     };
+    if (!query_is_null(query, NAME_DELIVERED_AFTER_MS))
+        out->delivered = instant_add(
+            out->planned, (struct duration){ query_int(query, NAME_DELIVERED_AFTER_MS) });
 }
 
 void row_answer(struct query *query, struct arena *arena, struct answer *out)
@@ -99,6 +109,8 @@ void row_answer(struct query *query, struct arena *arena, struct answer *out)
         .text = query_copy(query, NAME_TEXT, arena),
         .at = { query_int(query, NAME_ANSWERED_MS) },
         .day = query_int32(query, NAME_DAY),
+        .seconds = (int32_t)query_in(query, NAME_SECONDS, 0, AT_ONCE_SECONDS_MAX),
+        .circumstances = (unsigned)query_in(query, NAME_CIRCUMSTANCES, 0, CIRCUMSTANCES_MAX),
     };
     if (!query_is_null(query, NAME_MEMORY_STATE))
         row_review(query, &out->before);
@@ -123,6 +135,7 @@ void set_review(struct query *query, const struct review *review)
         NAME_FORMATS,
         NAME_HITS_FROM_DAY,
         NAME_HITS_TO_DAY,
+        NAME_MARKS,
     };
     const struct review_memory *memory = &review->memory;
     const struct evidence *evidence = &review->evidence;
@@ -150,6 +163,7 @@ void set_review(struct query *query, const struct review *review)
     query_set_int(query, NAME_FORMATS, evidence->formats);
     query_set_int(query, NAME_HITS_FROM_DAY, evidence->first_day);
     query_set_int(query, NAME_HITS_TO_DAY, evidence->last_day);
+    query_set_int(query, NAME_MARKS, review->marks);
 }
 
 enum err read_person(struct query *query, struct arena *arena, bool *found, struct person *out)

@@ -28,6 +28,7 @@ enum err store_upkeep(struct store *store, struct store_upkeep *out)
     };
     store->texts_nudge_id = query_int(query, NAME_TEXTS_NUDGE_ID);
     store->answers_nudge_id = query_int(query, NAME_ANSWERS_NUDGE_ID);
+    store->seconds_nudge_id = query_int(query, NAME_SECONDS_NUDGE_ID);
     err = query_end(query);
     if (!err)
         *out = upkeep;

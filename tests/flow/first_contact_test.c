@@ -21,7 +21,7 @@ static void first_contact_is_only_the_notice(void **state)
     assert_true(play_reads(play, "UADA", "How to stop"));
     assert_true(play_reads(play, "UADA", "Works agreement 12 of 2031."));
     assert_int_equal(play_number(play, "SELECT count(*) FROM nudge"), 0);
-    assert_int_equal(play_number(play, "SELECT count(*) FROM person WHERE notice_version = 2"), 4);
+    assert_int_equal(play_number(play, "SELECT count(*) FROM person WHERE notice_version = 3"), 4);
     play_until(play, "2031-03-04T15:31:00Z");
     assert_int_equal(play_shown(play, "UADA"), 2);
     assert_true(play_reads(play, "UADA", "Which one comes first?"));

@@ -71,7 +71,7 @@ struct settings {
     } retention;
 };
 
-enum { NOTICE_VERSION = 2 }; /* raised when what is stored or shown changes */
+enum { NOTICE_VERSION = 3 }; /* raised when what is stored or shown changes */
 
 bool person_is_admin(const struct settings *settings, struct str email);
 /* `only` lists them, or is empty */

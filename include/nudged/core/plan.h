@@ -14,7 +14,7 @@ enum { PLAN_EFFECTS_MAX = 1200 }; /* a slice of 500 people, two effects each */
 enum effect_kind {
     EFFECT_PERSON, /* change the fields named in `person_fields` of person_id */
     EFFECT_NUDGE_NEW, /* insert; its id becomes the nudge_id of later effects with nudge_id -1 */
-    EFFECT_NUDGE_STATE, /* state, step, closed of an existing one */
+    EFFECT_NUDGE_STATE, /* state, step, closed, circumstances of an existing one */
     EFFECT_ANSWER, /* insert; doing it twice is harmless */
     EFFECT_REVIEW, /* insert or replace person × prompt */
     EFFECT_DELIVER, /* into the outbox */
@@ -33,7 +33,8 @@ enum effect_kind {
     EFFECT_WORKSPACE, /* bind the store to the workspace, or mark it as lost */
     EFFECT_WAKE_ALL, /* next_slot of everyone := 0, "plan anew": content or settings changed */
     EFFECT_FIT, /* another row in the history of the weights */
-    EFFECT_ALERT /* remember that a condition began, or forget it */
+    EFFECT_ALERT, /* remember that a condition began, or forget it */
+    EFFECT_LATENCY /* how long the person took of late, for one kind of question */
 };
 
 /* Bits of person_fields. */
@@ -72,17 +73,15 @@ struct effect {
         int64_t roster_epoch;
         struct member member;
         struct dnd_state dnd;
-        struct {
-            int32_t week_monday;
-            enum digest_state state;
-        } digest;
+        struct { int32_t week_monday; enum digest_state state; } digest;
         struct { bool live; } live;
         struct { /* named: each direct report of the pass's team is noted as well */
             const struct access *pass;
             bool named;
         } access;
-        struct { struct instant texts, answers, access; } retention;
+        struct { struct instant texts, answers, access, seconds; } retention;
         struct { struct str platform, workspace; bool lost; } workspace;
+        struct { enum prompt_kind kind; const struct latencies *latencies; } latency;
         struct { struct str condition; struct instant began; bool over; } alert;
         const struct fit_record *fit; /* its fit_id is given when it is stored */
     };

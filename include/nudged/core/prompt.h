@@ -31,7 +31,8 @@ enum {
     PROMPT_ACCEPT_MAX = 20,
     PROMPT_ASK_MAX = 600,           /* code points: readable in under a minute on a phone */
     PROMPT_OPTION_MAX = 150,        /* code points */
-    PROMPT_WHY_MAX = 600
+    PROMPT_WHY_MAX = 600,
+    PROMPT_HINT_MAX = 200           /* a pointer where to look, not a lesson */
 };
 
 struct prompt_option {
@@ -57,6 +58,8 @@ struct prompt {
     struct str why;                 /* shown with every feedback; may be empty */
     struct str source;              /* where it comes from; falls back to the deck's */
     bool held_out;                  /* asked to measure, never to practise; no part of the text */
+    struct str hint;                /* shown on request; may be empty */
+    bool hint_gives_away;           /* it says part of the answer: right is then not remembered */
 };
 
 struct audience {                   /* empty lists mean everybody; both given: both must match */
@@ -70,6 +73,7 @@ struct deck {
     int32_t review_by_day;          /* local day; 0 when not given */
     double desired_retention;       /* 0.70–0.97, default 0.90 */
     int32_t min_gap_days;           /* -1: the organisation's */
+    bool confidence;                /* ask how sure one is, before the answer is shown */
     struct prompt *prompts;         /* in teaching order */
     size_t prompts_len;
 };

@@ -15,7 +15,7 @@ enum verb {
     VERB_NONE = 0,
     VERB_CHOOSE = 1,        /* an option of the open prompt; typed as its letter */
     VERB_SUBMIT = 2,        /* the options marked so far (multi, order) */
-    VERB_RATE = 3,          /* recall: the self-rating */
+    VERB_RATE = 3,          /* recall: the self-rating; else how sure one is */
     VERB_WRITE = 4,         /* opens the form (reflect, or a typed answer in a form) */
     VERB_DONT_KNOW = 5,
     VERB_SKIP = 6,
@@ -29,7 +29,8 @@ enum verb {
     VERB_NEXT = 14,
     VERB_DETAILS = 15,      /* the rest of a digest */
     VERB_IGNORE = 16,       /* a control that changes nothing by itself (a select before submit) */
-    VERB_END = 17
+    VERB_HINT = 17,
+    VERB_END = 18
 };
 
 struct verb_info {

@@ -30,6 +30,7 @@ struct graded {
     enum grade grade;
     bool gave_up;
     bool close; /* short: accepted with a misspelling */
+    unsigned circumstances; /* enum answer_circumstance: how sure the person said they are */
     uint8_t self_rating; /* recall, step 1: 1–4 */
     bool more; /* the card goes on to the next step; nothing is rated yet */
     uint32_t chosen; /* as in struct answer */
@@ -45,6 +46,18 @@ struct kind {
         struct message *message);
     bool scored; /* reflect is not */
 };
+
+/* confidence.c: the step between an answer and what is right, in decks that ask for it. */
+enum { CONFIDENCE_GUESS = 1, CONFIDENCE_FAIRLY_SURE = 2, CONFIDENCE_SURE = 3 };
+bool confidence_is_asked(const struct facts *facts); /* the answer to come will be followed by it */
+bool confidence_is_next(const struct facts *facts); /* an answer is there, it is what is missing */
+void confidence_ask(const struct prompt *prompt, const struct graded *graded, struct arena *arena,
+    struct message *message);
+/* Reads how sure; then *out is the answer given before, graded. */
+void confidence_grade(const struct prompt *prompt, const struct answer *answer,
+    const struct given *given, struct arena *arena, struct graded *out);
+/* Its answers are right or wrong by themselves: not a person's own rating, not a reflection. */
+bool kind_is_marked(enum prompt_kind kind);
 
 extern const struct kind kind_choice, kind_multi, kind_order, kind_number, kind_short, kind_recall,
     kind_reflect;

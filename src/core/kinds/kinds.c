@@ -88,6 +88,11 @@ void kind_add_whys(
     }
 }
 
+bool kind_is_marked(enum prompt_kind kind)
+{
+    return kind_of(kind)->scored && kind != PROMPT_RECALL;
+}
+
 bool kind_is_too_long(struct str text)
 {
     return text_length(text) > ANSWER_POINTS_MAX;
@@ -108,7 +113,8 @@ struct str kind_answer_text(
     if (answer->text.len)
         return answer->text;
     if (prompt->kind == PROMPT_RECALL && answer->step > 0)
-        return kind_rating_word((uint8_t)answer->rating);
+        return kind_rating_word(
+            (uint8_t)(answer->chosen ? answer->chosen : (uint32_t)answer->rating));
     if (!answer->chosen)
         return STR("you asked to see the answer");
     if (prompt->kind != PROMPT_ORDER)

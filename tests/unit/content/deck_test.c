@@ -69,6 +69,13 @@ static const struct rule rules[] = {
       "every prompt of the skill 't' in this deck" },
     { "    kind: number\n    number: 1\n  - id: r\n    kind: number\n    ask: b\n"
       "    number: 2\n    held_out: true\n", 0, 0, "", "" },
+    { "    kind: reflect\n    hint: h\n", 9, 5, "prompts[0].hint",
+      "'hint' has no meaning in a prompt of kind reflect" },
+    { "    kind: short\n    accept: [an ox]\n    hint: Think of oxen.\n", 0, 0, "", "" },
+    { "    kind: short\n    accept: [an ox]\n    hint: It is an Ox.\n    hint_gives_away: true\n",
+      0, 0, "", "" },
+    { "    kind: recall\n    answer: a\n    hint_gives_away: true\n", 10, 5,
+      "prompts[0].hint_gives_away", "there is no 'hint'" },
     { "    kind: reflect\n    skill: Big\n", 9, 12, "prompts[0].skill", "is not an id" },
 };
 
@@ -101,9 +108,10 @@ static void every_field_arrives(void **state)
     enum err err = help_deck(help, STR(
         "id: d\ntitle: T\nowner: Kim.Sample@Example.com\nskill: s\nsource: book\nlanguage: de\n"
         "review_by: 2031-03-04\ndesired_retention: 0.85\nmin_gap_days: 7\n"
-        "audience:\n  roles: [A, B]\n  cohorts: [C]\nprompts:\n"
+        "confidence: true\naudience:\n  roles: [A, B]\n  cohorts: [C]\nprompts:\n"
         "  - id: n\n    kind: number\n    ask: |\n      one\n      two\n    number: 3\n"
-        "    tolerance: 0.5\n    unit: m\n    why: w\n    source: own\n"
+        "    tolerance: 0.5\n    unit: m\n    why: w\n    source: own\n    hint: Count them.\n"
+        "    hint_gives_away: true\n"
         "  - id: s\n    kind: short\n    skill: t\n    ask: q\n    accept: [x, y]\n    exact: "
         "true\n    held_out: true\n"
         "  - id: u\n    kind: reflect\n    skill: t\n    ask: q\n"),
@@ -126,6 +134,8 @@ static void every_field_arrives(void **state)
     assert_true(str_equal(number->unit, STR("m")) && str_equal(number->why, STR("w")));
     assert_true(str_equal(number->source, STR("own")) && str_equal(number->skill, STR("s")));
     assert_true(str_equal(word->source, STR("book")) && str_equal(word->skill, STR("t")));
+    assert_true(str_equal(number->hint, STR("Count them.")) && number->hint_gives_away);
+    assert_true(!word->hint.len && !word->hint_gives_away && deck.confidence);
     assert_true(word->held_out && !number->held_out);
     assert_true(word->exact && word->accept_len == 2 && str_equal(word->accept[1], STR("y")));
     help_free(help);

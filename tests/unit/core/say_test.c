@@ -9,7 +9,8 @@ static const char *const placeholders[] = { "answer", "rating", "when", "source"
     "owner", "name", "organisation", "cap", "from", "to", "zone", "manager", "basis", "right",
     "answers", "ask", "wrong", "behaviour", "strong", "weak", "count", "people", "what",
     "since", "texts", "access",
-    "dots", "recall", "weeks", "current", "hits", "formats", "questions", "days" };
+    "dots", "recall", "weeks", "current", "hits", "formats", "questions", "days",
+    "hint" };
 
 /* Words that scold, hurry or rank; nobody is to hear them from a bot. */
 static const char *const unkind[] = { "wrong", "fail", "mistake", "incorrect", "error", "invalid",
