@@ -1,5 +1,6 @@
 /* The office's machinery: folder, workspace, child processes. */
 #include "cli/office.h"
+#include "support/keep.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -63,7 +64,6 @@ struct office *office_open(const char *team_id)
 
 void office_close(struct office *office)
 {
-    char command[128];
     if (office->daemon)
         (void)office_stop(office, SIGKILL);
     if (office->notify >= 0)
@@ -71,8 +71,7 @@ void office_close(struct office *office)
     sim_server_free(office->server);
     workspace_free(office->workspace);
     loop_free(office->loop);
-    snprintf(command, sizeof(command), "rm -rf %s", office->folder);
-    if (system(command))
+    if (!keep_or_remove_folder(office->folder))
         abort();
     free(office);
 }

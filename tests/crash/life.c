@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "crash/first_schema.h"
+#include "support/keep.h"
 
 /* MONO_SPEED: the workspace's 3 s for an ack are 150 real ms, its ladder of redelivery 3 s. */
 enum {
@@ -82,7 +83,8 @@ void life_end(struct life *life)
     workspace_free(life->workspace);
     loop_free(life->loop);
     (void)!chdir("/");
-    (void)nftw(life->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    if (!keep_folder(life->folder))
+        (void)nftw(life->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 void life_day(struct life *life, const struct misfortune *misfortune)

@@ -132,7 +132,7 @@ static void open_conversations(void)
         struct arena arena;
         arena_init(&arena, 1 << 20);
         struct workspace_reply reply;
-        struct workspace_request open = { STR("conversations.open"), STR("Bearer xoxb-play"),
+        struct workspace_request open = { STR("conversations.open"), STR("Bearer " PLAY_BOT_TOKEN),
             STR("application/x-www-form-urlencoded"),
             str_format(&arena, "users=%s", question->user) };
         if (i % OPEN_AT_ONCE == 0)

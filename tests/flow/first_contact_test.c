@@ -128,8 +128,8 @@ static void another_workspace_is_refused(void **state)
     play_close(play);
     struct workspace *first = play->workspace, *second = NULL;
     struct workspace_options options = { .team_id = STR("T0OTHER"),
-        .bot_token = STR("xoxb-play"),
-        .app_token = STR("xapp-play"),
+        .bot_token = STR(PLAY_BOT_TOKEN),
+        .app_token = STR(PLAY_APP_TOKEN),
         .base_url = STR("http://127.0.0.1:7777"),
         .time = sim_world_time,
         .time_arg = play->world };

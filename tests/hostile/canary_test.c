@@ -4,10 +4,13 @@
  * the database, its copies and the export; reflections not even there.
  *
  *   COUNT formats of the log (2) */
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/office.h"
@@ -39,7 +42,9 @@ static const struct { const char *bytes; int may; } canaries[] = {
     { "SLASHCANARY", 0 },
 };
 
-static uint64_t files_searched, bytes_searched;
+static uint64_t files_searched, bytes_searched, pages_kept;
+static uint16_t pages_port;
+static bool cores_are_possible;
 
 static const char deck[] =
     "id: words\ntitle: Words\nowner: max@example.com\nskill: words\nsource: Made up\n"
@@ -145,6 +150,80 @@ static void say(struct office *office, const char *text)
     office_live(office, 300);
 }
 
+static uint16_t free_port(void)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CHECK(fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
+            getsockname(fd, (struct sockaddr *)&address, &len) == 0, "no port");
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+struct page { struct office *office; const char *path; int replies; };
+
+static void on_page(void *arg, const struct http_reply *reply)
+{
+    struct page *page = arg;
+    static unsigned number;
+    char name[64], text[64 << 10];
+    snprintf(name, sizeof(name), "page-%u", ++number);
+    CHECK(reply->outcome == HTTP_REPLIED && reply->body.len && reply->body.len < sizeof(text),
+        "%s: %d, %.*s", page->path, (int)reply->outcome, STR_ARG(reply->detail));
+    snprintf(text, sizeof(text), "%.*s", STR_ARG(reply->body));
+    office_write(page->office, name, text);
+    page->replies++;
+    pages_kept++;
+}
+
+/* What monitoring reads. */
+static void all_pages(struct office *office)
+{
+    static const char *const paths[] = { "/metrics", "/healthz", "/readyz", "/nothing" };
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        struct world *world = loop_world(office->loop);
+        struct page page = { office, paths[i], 0 };
+        char url[80];
+        uint64_t id = 0;
+        snprintf(url, sizeof(url), "http://127.0.0.1:%u%s", (unsigned)pages_port, paths[i]);
+        struct http_request request = {
+            .method = STR("GET"), .url = str_from_z(url), .timeout_ms = 5000 };
+        CHECK(!world->ops->http_request(world, &request, on_page, &page, &id), "%s", url);
+        for (int wait = 0; wait < 100 && !page.replies; wait++)
+            office_live(office, 50);
+        CHECK(page.replies == 1, "%s: no page", url);
+    }
+}
+
+/* A fault leaves no core file, for memory holds the tokens, even where cores are asked for. */
+static bool leaves_a_core(pid_t child)
+{
+    int status = 0;
+    CHECK(kill(child, SIGQUIT) == 0 && waitpid(child, &status, 0) == child, "the fault");
+    CHECK(WIFSIGNALED(status), "it survived: %d", status);
+    return WCOREDUMP(status);
+}
+
+static void no_core(struct office *office)
+{
+    struct rlimit before, unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+    char here[256];
+    CHECK(getrlimit(RLIMIT_CORE, &before) == 0 && getcwd(here, sizeof(here)), "limits");
+    unlimited.rlim_max = unlimited.rlim_cur = before.rlim_max;
+    CHECK(setrlimit(RLIMIT_CORE, &unlimited) == 0 && chdir(office->folder) == 0, "limits");
+    pid_t other = fork();
+    while (other == 0)
+        pause();
+    cores_are_possible = leaves_a_core(other);
+    CHECK(system("rm -f core core.*") == 0, "the other's core");
+    office_start(office, "2031-03-06T12:00:00Z", "1");
+    office_live(office, 300);
+    CHECK(!leaves_a_core(office->daemon), "a core file");
+    office->daemon = 0;
+    CHECK(setrlimit(RLIMIT_CORE, &before) == 0 && chdir(here) == 0, "limits");
+}
+
 static void all_commands(struct office *office)
 {
     (void)RUN(office, "status");
@@ -174,6 +253,7 @@ static void a_life(struct office *office)
     search_process(office);
     say(office, "SMALLTALKCANARY to the bot");
     say(office, "/nudge SLASHCANARY");
+    all_pages(office);
     CHECK(office_stop(office, SIGTERM) == 0, "stop");
     office_start(office, "2031-03-05T09:29:00Z", "150");
     CHECK(office_gets(office, ADA, "What was hard this week?"), "no reflection");
@@ -188,6 +268,7 @@ static void a_life(struct office *office)
     say(office, "ANSWERCANARY and no parking lot");
     CHECK(office_gets(office, ADA, "So that it is not lost."), "no feedback");
     all_commands(office);
+    all_pages(office);
     CHECK(office_stop(office, SIGTERM) == 0, "stop");
     all_commands(office);
     CHECK(is_in_file(office, "state/nudged.db", "ANSWERCANARY"), "the answer was never stored");
@@ -201,8 +282,10 @@ static void wrong_tokens(struct office *office)
         write_secret(office, "secrets/slack_bot_token", tokens[i]);
         office_start(office, "2031-03-06T12:00:00Z", "20");
         office_live(office, 700);
-        if (i == 0)
+        if (i == 0) {
             all_commands(office);
+            all_pages(office);
+        }
         (void)office_stop(office, SIGTERM);
     }
     write_secret(office, "secrets/slack_bot_token", TOKEN_BOT);
@@ -279,7 +362,11 @@ int main(void)
     const char *count = getenv("COUNT");
     int formats = count && strcmp(count, "1") == 0 ? 1 : 2; /* of the log */
     for (int format = 0; format < formats; format++) {
-        office_config(office, format ? "log: {format: json}" : "log: {format: logfmt}");
+        char config[120];
+        pages_port = free_port();
+        snprintf(config, sizeof(config), "log: {format: %s}\nhealth: {listen: \"127.0.0.1:%u\"}",
+            format ? "json" : "logfmt", (unsigned)pages_port);
+        office_config(office, config);
         if (format == 0)
             a_life(office);
         wrong_tokens(office);
@@ -291,11 +378,14 @@ int main(void)
     office_start(office, "2031-03-06T12:00:00Z", "1");
     office_live(office, 500);
     (void)office_stop(office, SIGTERM);
+    no_core(office);
     CHECK(strlen(office_file(office, "log")) > 1000, "a life without a log");
     search_folder(office->folder);
     office_close(office);
-    printf("proved: %zu secrets and words of people in %llu files, %llu bytes: 0 where they must "
-           "not be\n",
-        COUNT(canaries), (unsigned long long)files_searched, (unsigned long long)bytes_searched);
+    printf("proved: %zu secrets and words of people in %llu files, %llu pages of monitoring among "
+           "them, %llu bytes: 0 where they must not be; %s\n",
+        COUNT(canaries), (unsigned long long)files_searched, (unsigned long long)pages_kept,
+        (unsigned long long)bytes_searched,
+        cores_are_possible ? "a fault leaves no core" : "this machine keeps no cores");
     return 0;
 }

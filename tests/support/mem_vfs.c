@@ -5,6 +5,7 @@
  * which nobody will ever read. */
 #include "support/mem_vfs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,16 @@ bool mem_disk_holds(const struct mem_disk *disk, const char *words)
         if (file->now.len && memmem(file->now.ptr, file->now.len, words, strlen(words)))
             return true;
     return false;
+}
+
+void mem_disk_save(const struct mem_disk *disk, const char *path)
+{
+    FILE *out = fopen(path, "w");
+    REQUIRE(out);
+    for (const struct mem_file *file = disk->files; file; file = file->next)
+        if (file->now.len)
+            REQUIRE(fwrite(file->now.ptr, 1, file->now.len, out) == file->now.len);
+    REQUIRE(!fclose(out));
 }
 
 struct mem_disk_counts mem_disk_counts(const struct mem_disk *disk)

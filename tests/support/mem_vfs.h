@@ -45,6 +45,8 @@ uint64_t mem_disk_used(const struct mem_disk *disk);
 void mem_disk_break_syncs(struct mem_disk *disk, uint32_t n);
 /* The next n writes fail with SQLITE_IOERR_WRITE. */
 void mem_disk_break_writes(struct mem_disk *disk, uint32_t n);
+/* Writes every file that is there, one behind the other, to this path; for looking at it. */
+void mem_disk_save(const struct mem_disk *disk, const char *path);
 bool mem_disk_holds(const struct mem_disk *disk, const char *words); /* in any file */
 struct mem_disk_counts mem_disk_counts(const struct mem_disk *disk);
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "nudged/base/limits.h"
+#include "support/keep.h"
 
 enum { START_AGAIN_MS = 5000, ARENA_MAX = 256 << 20 };
 
@@ -60,6 +61,7 @@ static bool settle(struct play *play);
 struct play *play_new(const struct play_setup *setup)
 {
     static unsigned made;
+    char kept[512];
     struct play *play = calloc(1, sizeof(*play));
     struct instant start;
     REQUIRE(play);
@@ -78,6 +80,8 @@ struct play *play_new(const struct play_setup *setup)
     /* There is one thread, and nobody reads the counts. Refused once SQLite is in use. */
     (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    if (keep_path("log", kept, sizeof(kept)))
+        play->log = fopen(kept, "w");
     play->disk = mem_disk_new(play->disk_name, play->setup.seed);
     play->world = sim_world_new(play->setup.seed, start);
     REQUIRE(play->disk && play->world);
@@ -97,16 +101,23 @@ struct play *play_new(const struct play_setup *setup)
 
 struct play *play_free(struct play *play)
 {
+    char kept[512];
     if (!play)
         return NULL;
+    if (play->log)
+        fclose(play->log);
+    play->log = NULL;
     if (sim_world_is_dead(play->world))
         play_bury(play);
     else
         play_close(play);
     sim_world_free(play->world);
     workspace_free(play->workspace);
+    if (keep_path(play->disk_name, kept, sizeof(kept)))
+        mem_disk_save(play->disk, kept);
     mem_disk_free(play->disk);
-    (void)nftw(play->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    if (!keep_folder(play->folder))
+        (void)nftw(play->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     arena_finish(&play->arena);
     free(play);
     return NULL;
@@ -318,8 +329,8 @@ static void make_workspace(struct play *play, struct instant start)
 {
     struct workspace_options options = {
         .team_id = STR("T0PLAY"),
-        .bot_token = STR("xoxb-play"),
-        .app_token = STR("xapp-play"),
+        .bot_token = STR(PLAY_BOT_TOKEN),
+        .app_token = STR(PLAY_APP_TOKEN),
         .base_url = STR("http://127.0.0.1:7777"),
         .seed = play->setup.seed,
         .time = sim_world_time,
@@ -383,8 +394,8 @@ static void make_config(struct play *play)
         .config = &play->config,
         .world = sim_world_outside(play->world),
         .platform = platform_named(STR("slack")),
-        .app_token = STR("xapp-play"),
-        .bot_token = STR("xoxb-play"),
+        .app_token = STR(PLAY_APP_TOKEN),
+        .bot_token = STR(PLAY_BOT_TOKEN),
         .vfs = play->setup.on_disk ? NULL : play->disk_name,
         .log = on_log,
         .step = on_step,
@@ -409,6 +420,8 @@ static void on_log(void *arg, struct str line)
     REQUIRE(!str_contains(line, STR("xoxb-")) && !str_contains(line, STR("xapp-")));
     if (play->verbose)
         fprintf(stderr, "    %.*s\n", STR_ARG(line));
+    if (play->log)
+        fprintf(play->log, "%.*s\n", STR_ARG(line));
 }
 
 static void on_step(void *arg, const struct app_step *step)

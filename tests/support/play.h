@@ -7,11 +7,17 @@
 #ifndef SUPPORT_PLAY_H
 #define SUPPORT_PLAY_H
 
+#include <stdio.h>
+
 #include "nudged/app/app.h"
 #include "nudged/sim/human.h"
 #include "nudged/sim/look.h"
 #include "support/mem_vfs.h"
 #include "support/sim_world.h"
+
+/* Long enough to be known for what they are, wherever they turn up. */
+#define PLAY_BOT_TOKEN "xoxb-play-0123456789"
+#define PLAY_APP_TOKEN "xapp-play-0123456789"
 
 struct play_person {
     const char *user; /* Slack id; NULL ends a list. Lower-case + "@example.com" is the e-mail */
@@ -51,6 +57,7 @@ struct play {
     char disk_name[32];
     int exit_code; /* of the last stop by itself; -1: none */
     uint64_t stops, deaths;
+    FILE *log; /* NULL: not kept */
     void *reading; /* the connection of play_number */
     uint64_t failed_events; /* turned away by a turn, for good or for now */
     bool verbose;

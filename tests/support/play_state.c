@@ -1,4 +1,5 @@
 #include "support/play_state.h"
+#include "support/keep.h"
 
 #include <ftw.h>
 #include <sqlite3.h>
@@ -39,7 +40,8 @@ struct play *play_state_free(struct play *play)
 {
     const char *folder = play_state_path(play, "");
     play_close(play);
-    (void)nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    if (!keep_folder(folder))
+        (void)nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     return play_free(play);
 }
 

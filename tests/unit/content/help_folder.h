@@ -3,6 +3,7 @@
 #define NUDGED_UNIT_CONTENT_HELP_FOLDER_H
 
 #include "help.h"
+#include "support/keep.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,9 +16,7 @@ static inline void help_make_folder(struct help *help)
 
 static inline void help_remove_folder(struct help *help)
 {
-    char command[128];
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", help->folder);
-    assert_int_equal(system(command), 0);
+    assert_true(keep_or_remove_folder(help->folder));
 }
 
 static inline struct str help_path(struct help *help, const char *name)
