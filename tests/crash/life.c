@@ -16,11 +16,13 @@
 #include <unistd.h>
 
 #include "crash/first_schema.h"
-#include "support/keep.h"
 
-/* MONO_SPEED: the workspace's 3 s for an ack are 150 real ms, its ladder of redelivery 3 s. */
+/* SPEED: as fast as a quiet machine can live a day; a day that did not get everything done is
+ * followed by a slower one, so that the pace follows what happens, not the wall clock.
+ * MONO_SPEED: the workspace's 3 s for an ack are 150 real ms, its ladder of redelivery 3 s. */
 enum {
     SPEED = 10000,
+    SPEED_LEAST = 600,
     MONO_SPEED = 20,
     WEEK_MS = 7 * 86400000,
     DAY_REAL_MS = 12000,
@@ -38,6 +40,7 @@ static bool child_ended(struct life *life);
 static void after_death(struct life *life);
 static void live_round(struct life *life);
 static bool is_quiet(struct life *life);
+static bool is_whole(struct life *life);
 static bool is_connected(struct life *life);
 static void people_act(struct life *life, uint32_t who);
 static void press(struct life *life, uint32_t who, const struct look_message *card);
@@ -64,6 +67,7 @@ void life_begin(struct life *life, const char *where, unsigned company, uint64_t
     server.loop = life->loop;
     server.workspace = life->workspace;
     life->base = (struct instant){ first_monday_ms };
+    life->speed = SPEED;
     crash_add_people(life->workspace, life->ids);
     if (sim_server_new(&server, &life->server))
         exit(1);
@@ -83,8 +87,7 @@ void life_end(struct life *life)
     workspace_free(life->workspace);
     loop_free(life->loop);
     (void)!chdir("/");
-    if (!keep_folder(life->folder))
-        (void)nftw(life->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    (void)nftw(life->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 void life_day(struct life *life, const struct misfortune *misfortune)
@@ -96,16 +99,22 @@ void life_day(struct life *life, const struct misfortune *misfortune)
         back_to_first_schema(life);
     (void)unlink("calls");
     start_daemon(life, misfortune->kill_at);
-    int64_t end = world_mono(loop_world(life->loop)).ms + DAY_REAL_MS;
+    int64_t end = world_mono(loop_world(life->loop)).ms +
+        (int64_t)DAY_REAL_MS * SPEED / life->speed;
     while (!is_quiet(life) && world_mono(loop_world(life->loop)).ms < end) {
         live_round(life);
         if (child_ended(life))
             after_death(life);
     }
+    bool whole = is_whole(life);
     stop_daemon(life);
     count_calls_file(life);
     life_check_day(life);
     life->counts.days++;
+    life->counts.rushed += !whole;
+    life->speed = whole ? life->speed * 5 / 4 : life->speed / 2;
+    life->speed = life->speed > SPEED ? SPEED : life->speed;
+    life->speed = life->speed < SPEED_LEAST ? SPEED_LEAST : life->speed;
 }
 
 static void back_to_first_schema(struct life *life)
@@ -138,7 +147,7 @@ uint32_t life_draw(struct life *life, uint32_t bound)
 struct instant life_now(struct life *life)
 {
     struct mono mono = world_mono(loop_world(life->loop));
-    int64_t past_ms = life->frozen ? 0 : (mono.ms - life->mono_base.ms) * SPEED;
+    int64_t past_ms = life->frozen ? 0 : (mono.ms - life->mono_base.ms) * life->speed;
     return instant_add(life->base, (struct duration){ past_ms });
 }
 
@@ -189,7 +198,7 @@ static void start_daemon(struct life *life, unsigned long kill_at)
     snprintf(config, sizeof(config), "%s/nudged.yaml", life->folder);
     snprintf(kill_text, sizeof(kill_text), "%lu", kill_at);
     snprintf(fault_text, sizeof(fault_text), "%lu", life->now.fault_at);
-    snprintf(speed, sizeof(speed), "%d", SPEED);
+    snprintf(speed, sizeof(speed), "%d", life->speed);
     fflush(stdout);
     life->mono_base = world_mono(loop_world(life->loop));
     life->frozen = false;
@@ -308,6 +317,13 @@ static bool is_quiet(struct life *life)
         begun = begun || (asked && life->today[p].tries && life_is_open(&card));
     }
     return (evening && !begun) || (!missing && life->backup_done && life->reload_done);
+}
+
+/* All that a day has came to its end. On the first two nobody is asked, or no week is told. */
+static bool is_whole(struct life *life)
+{
+    bool whole = is_quiet(life) && (life->day < 2 || (life->backup_done && life->reload_done));
+    return whole && (life->day < 3 || life_got_digest(life));
 }
 
 /* Not while it starts: a daemon that has not taken up its signals yet is killed by them. */

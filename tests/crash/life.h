@@ -36,6 +36,7 @@ struct life_counts {
     unsigned long days, kills, faults, refusals, restarts, clicks, lines, commands, digests,
         backups;
     unsigned long reloads, migrations;
+    unsigned long rushed; /* days that were over before all of it was done: a busy machine */
 };
 
 struct life {
@@ -48,6 +49,7 @@ struct life {
     struct instant base; /* of the simulated clock, at mono_base; standing still when frozen */
     struct mono mono_base;
     bool frozen;
+    int speed; /* of the simulated clock: milliseconds of it in one of ours */
     pid_t child; /* 0: none */
     uint64_t opens_before; /* links asked for when this one started */
     int ended; /* exit code of the last one, 128 + signal */

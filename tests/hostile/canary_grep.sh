@@ -5,8 +5,8 @@
 #   canary_grep.sh PATH...     files and folders (databases, logs, LastTest.log, reports)
 #
 # Prints each place without the secret itself and exits 1 when there is one. Folders called secrets
-# and files called token are where tokens belong, and a nudged.yaml is what a test itself wrote. Test
-# sources name their canaries, so point it at what programs wrote, not at the tree.
+# and files called token are where tokens belong, and a nudged.yaml is what a test itself wrote.
+# Test sources name their canaries, so point it at what programs wrote, not at the tree.
 set -eu
 [ $# -gt 0 ] || { echo "usage: canary_grep.sh PATH..." >&2; exit 64; }
 tokens='xox[abeprs]-[A-Za-z0-9]{2,}-?[A-Za-z0-9-]{6,}|xapp-[A-Za-z0-9-]{8,}|Bearer x[a-z]+-'

@@ -1,5 +1,5 @@
-/* Where a test's folder goes at its end: nowhere, or, when NUDGED_KEEP names a folder, into that, so
- * that everything the suite wrote can be searched for secrets (tests/hostile/artefacts.sh). */
+/* Where a test's folder goes at its end: nowhere, or, when NUDGED_KEEP names a folder, into that,
+ * so that everything the suite wrote can be searched for secrets (tests/hostile/artefacts.sh). */
 #ifndef SUPPORT_KEEP_H
 #define SUPPORT_KEEP_H
 
