@@ -69,7 +69,8 @@ void fitting_print_result(
         number_text(result->answers, number[0]), number_text(result->targets, number[1]));
     buf_addf(out, "learnt from   %9s  before ", number_text(result->learnt_from, number[0]));
     buf_add_date(out, result->held_out_day);
-    buf_addf(out, "\nheld out      %9s  from ", number_text(result->held_out, number[0]));
+    buf_addf(out, ", rare gaps left out\nheld out      %9s  from ",
+        number_text(result->held_out, number[0]));
     buf_add_date(out, result->held_out_day);
     buf_add(out, STR(" on, which nothing was learnt from\n\n"
                      "log loss of predicting those held out; lower is better\n"));
@@ -95,26 +96,22 @@ void fitting_print_verdict(
                          "the weights stay as they are.\n"));
         return;
     }
+    static const char *const reasons[] = {
+        [FIT_BETTER] = "better than the weights in use and than a constant",
+        [FIT_TOO_FEW] = "with fewer than ",
+        [FIT_NO_BETTER] = "it is no better than the weights in use",
+        [FIT_NO_BETTER_THAN_CONSTANT] = "it is no better than a constant",
+    };
     char least[32];
-    (void)number_text(answers_min > 0 ? (size_t)answers_min : FIT_ANSWERS_MIN, least);
-    switch (fit_judge(result, answers_min)) {
-    case FIT_BETTER:
-        buf_addf(out, "%s adopted: better than the weights in use and than a constant.\n",
-            done ? "The candidate is" : "The candidate would be");
-        return;
-    case FIT_TOO_FEW:
-        buf_addf(out, "%s not adopted: with fewer than %s answers chance decides.\n",
-            done ? "The candidate is" : "The candidate would be", least);
-        return;
-    case FIT_NO_BETTER:
-        buf_addf(out, "%s not adopted: it is no better than the weights in use.\n",
-            done ? "The candidate is" : "The candidate would be");
-        return;
-    case FIT_NO_BETTER_THAN_CONSTANT:
-        buf_addf(out, "%s not adopted: it is no better than a constant.\n",
-            done ? "The candidate is" : "The candidate would be");
-        return;
-    }
+    enum fit_verdict verdict = fit_judge(result, answers_min);
+    const char *whether = verdict == FIT_BETTER ? done ? "is adopted" : "would be adopted"
+        : done                                  ? "is not adopted"
+                                                : "would not be adopted";
+    buf_addf(out, "The candidate %s: %s", whether, reasons[verdict]);
+    if (verdict == FIT_TOO_FEW)
+        buf_addf(out, "%s answers chance decides",
+            number_text(answers_min > 0 ? (size_t)answers_min : FIT_ANSWERS_MIN, least));
+    buf_add(out, STR(".\n"));
 }
 
 static enum err open_store(struct str state_folder, struct reader **out)

@@ -33,7 +33,8 @@ static int close_office(void **state)
 }
 
 static const char *const commands[] = { "run", "demo", "check", "preview", "explain", "digest",
-    "status", "resume", "pause", "export", "backup", "review", "schedule", "version" };
+    "status", "resume", "pause", "export", "backup", "review", "schedule", "fit",
+    "version" };
 
 static void test_every_command_helps(void **state)
 {

@@ -1,5 +1,6 @@
 /* A night in which weights are learnt from the answers: taken or not, used by the next answer,
- * taken back. The answers are put into the file as a year of them would be; the road is the daemon's. */
+ * taken back. The answers are put into the file as a year of them would be; the road is the
+ * daemon's. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -12,62 +13,10 @@
 #include <string.h>
 
 #include "nudged/core/review.h"
+#include "support/past.h"
 #include "support/play_state.h"
 
-enum { HISTORIES = 300, HISTORY = 8, LAST_DAY = 22335 };
-
-static double uniform(uint64_t *random)
-{
-    uint64_t z = (*random += UINT64_C(0x9e3779b97f4a7c15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
-}
-
-static void run(sqlite3 *db, const char *sql)
-{
-    if (sqlite3_exec(db, sql, NULL, NULL, NULL))
-        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-}
-
-/* Answers of people who are no longer here, as rows: they forget faster than the published weights
- * say, or toss a coin. */
-static void put_answers(const char *database, bool coins)
-{
-    struct review_weights truth = review_weights_default;
-    sqlite3 *db = NULL;
-    uint64_t random = 3;
-    truth.w[2] = 0.7;
-    truth.w[8] = 0.9;
-    truth.w[20] = 0.5;
-    assert_int_equal(sqlite3_open(database, &db), SQLITE_OK);
-    run(db, "BEGIN; CREATE TEMP TABLE line (day, rating, place, prompt)");
-    for (int history = 0; history < HISTORIES; history++) {
-        struct review_memory memory = { 0 };
-        int32_t gap = 0, day = LAST_DAY - 250 + (int32_t)(uniform(&random) * 200);
-        for (int place = 0; place < HISTORY && day < LAST_DAY; place++) {
-            double recall = place ? review_retrievability(&truth, &memory, gap) : 0.7;
-            enum rating rating =
-                uniform(&random) < (coins ? 0.5 : recall) ? RATING_GOOD : RATING_AGAIN;
-            char sql[160];
-            snprintf(sql, sizeof(sql), "INSERT INTO line VALUES (%d, %d, %d, %d)", (int)day,
-                (int)rating, place, 1000 + history);
-            run(db, sql);
-            memory = review_next(&truth, &review_options_default, &memory, gap, rating).memory;
-            gap = 1 + (int32_t)(uniform(&random) * 25);
-            day += gap;
-        }
-    }
-    run(db, "INSERT INTO nudge (person_id, prompt_id, revision_id, nudge_key, state, step, day,"
-        " planned_ms, closed_ms) SELECT 1, prompt, rowid, 0, 2, 0, day, day * 86400000,"
-        " day * 86400000 FROM line ORDER BY day, rowid;"
-        "INSERT INTO answer (nudge_id, step, attempt, day, answered_ms, grade, rating, chosen,"
-        " before_answers) SELECT n.nudge_id, 0, 0, l.day, l.day * 86400000, 3, l.rating, 0, l.place"
-        " FROM nudge AS n JOIN line AS l ON l.rowid = n.revision_id WHERE n.prompt_id >= 1000;"
-        "UPDATE state SET answer_count = answer_count + (SELECT count(*) FROM line);"
-        "UPDATE nudge SET revision_id = 1 WHERE prompt_id >= 1000; COMMIT");
-    sqlite3_close(db);
-}
+enum { HISTORIES = 300, LAST_DAY = 22335 };
 
 struct night {
     struct play *play;
@@ -84,7 +33,8 @@ static struct night night_before(bool coins)
     play_first_question(play, "UADA");
     assert_int_equal(play_press(play, "UADA", "right"), OK);
     play_close(play);
-    put_answers(night.database, coins);
+    past_put(&(struct past){ .path = night.database, .last_day = LAST_DAY, .histories = HISTORIES,
+        .coins = coins });
     assert_int_equal(play_open(play), OK);
     return night;
 }
