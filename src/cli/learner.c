@@ -8,15 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nudged/core/latency.h"
 #include "nudged/core/rating.h"
 
 enum {
     ARENA_BYTES = 64 << 20,             /* of one learner: 10,000 items take 4 MB */
     FIT_ARENA_BYTES = 256 << 20,
     LOG_MAX = 1000000,                  /* answers; after that the weights stay as they are */
-    FIT_FIRST = 600,                    /* answers before the first fit */
-    FORMAT_SECONDS = 64,                /* the newest this many decide what is slow */
-    FORMAT_SECONDS_LEAST = 8
+    FIT_FIRST = 600                     /* answers before the first fit */
 };
 
 struct item {
@@ -31,8 +30,7 @@ struct given {                          /* a chain per item, oldest first */
 
 struct format {
     char name[LEARNER_FORMAT_BYTES];
-    float seconds[FORMAT_SECONDS];
-    int32_t count;                      /* ever */
+    struct latencies latencies;
 };
 
 struct learners {
@@ -56,9 +54,8 @@ struct learners {
 static enum err pass(struct learners *learners);
 static void refit(struct learners *learners);
 static struct format *format_of(struct learners *learners, struct str name);
-static enum rating rate(struct learners *learners, const struct learner_answer *answer);
-static double quantile(const struct format *format, double part);
-static int compare_seconds(const void *a, const void *b);
+static enum rating rate(
+    struct learners *learners, const struct learner_answer *answer, int32_t day);
 static bool keep(struct learners *learners, int32_t item, int32_t day, enum rating rating);
 
 struct learners *learners_new(const struct learner_rules *rules)
@@ -161,7 +158,7 @@ const char *learners_answer(struct learners *learners, int32_t item, int32_t day
     if (known->newest >= 0 && day <= known->last_day)
         return day < known->last_day ? "day: this item was answered on a later day"
                                      : "item: it was answered on that day already";
-    enum rating rating = answer->answered ? rate(learners, answer) : RATING_NONE;
+    enum rating rating = answer->answered ? rate(learners, answer, day) : RATING_NONE;
     if (rating != RATING_NONE && !keep(learners, item, day, rating))
         return "there is no memory left";
     rehearsal_answer(&learners->rehearsal, prompt, rating, day);
@@ -207,20 +204,18 @@ static void refit(struct learners *learners)
         learners->weights = result.weights;
 }
 
-static enum rating rate(struct learners *learners, const struct learner_answer *answer)
+static enum rating rate(
+    struct learners *learners, const struct learner_answer *answer, int32_t day)
 {
     struct rating_input input = { .guess = answer->guess,
         .outcome = answer->correct ? OUTCOME_RIGHT : OUTCOME_WRONG };
-    struct format *format = format_of(learners, answer->format);
-    if (answer->seconds < 0)
-        return rating_of(&input);
-    if (format->count >= FORMAT_SECONDS_LEAST) {
-        if (answer->seconds > quantile(format, 0.75))
-            input.circumstances |= ANSWER_SLOW;
-        if (answer->seconds < quantile(format, 0.25))
-            input.circumstances |= ANSWER_FAST;
-    }
-    format->seconds[format->count++ % FORMAT_SECONDS] = (float)answer->seconds;
+    struct latencies *own = &format_of(learners, answer->format)->latencies;
+    int32_t seconds = 0, fast_s = 0, slow_s = 0;
+    if (answer->seconds >= 0 && answer->seconds <= AT_ONCE_SECONDS_MAX)
+        seconds = answer->seconds < 1 ? 1 : (int32_t)lround(answer->seconds);
+    if (seconds && latencies_quartiles(own, &fast_s, &slow_s))
+        input.circumstances = seconds > slow_s ? ANSWER_SLOW : seconds < fast_s ? ANSWER_FAST : 0;
+    latencies_add(own, (struct latency){ day, seconds });
     return rating_of(&input);
 }
 
@@ -232,25 +227,10 @@ static struct format *format_of(struct learners *learners, struct str name)
     if (learners->formats_len == LEARNER_FORMATS_MAX)
         return &learners->formats[LEARNER_FORMATS_MAX - 1];
     struct format *format = &learners->formats[learners->formats_len++];
-    *format = (struct format){ .count = 0 };
+    *format = (struct format){ .latencies.len = 0 };
     memcpy(format->name, name.ptr ? name.ptr : "",
         name.len < LEARNER_FORMAT_BYTES ? name.len : LEARNER_FORMAT_BYTES - 1);
     return format;
-}
-
-static double quantile(const struct format *format, double part)
-{
-    float sorted[FORMAT_SECONDS];
-    size_t len = format->count < FORMAT_SECONDS ? (size_t)format->count : FORMAT_SECONDS;
-    memcpy(sorted, format->seconds, len * sizeof(*sorted));
-    qsort(sorted, len, sizeof(*sorted), compare_seconds);
-    return (double)sorted[(size_t)(part * (double)(len - 1) + 0.5)];
-}
-
-static int compare_seconds(const void *a, const void *b)
-{
-    float left = *(const float *)a, right = *(const float *)b;
-    return (left > right) - (left < right);
 }
 
 static bool keep(struct learners *learners, int32_t item, int32_t day, enum rating rating)

@@ -16,11 +16,18 @@ struct asked {
     struct str last;
 };
 
+struct candidate {
+    const struct review *review;
+    int32_t since; /* due since that day */
+};
+
 static const struct review *best_due(const struct facts *facts, int32_t today);
 static struct asked asked_of(const struct facts *facts, int32_t today);
 static bool asked_today(const struct asked *asked, struct str skill);
-static bool is_better(const struct facts *facts, const struct review *a, const struct review *b,
-    int32_t today);
+static int32_t due_since(
+    const struct facts *facts, const struct prompt *prompt, const struct review *review);
+static void take_better(const struct facts *facts, int32_t today, struct candidate *best,
+    struct candidate candidate);
 static bool may_ask(const struct facts *facts, const struct review *review, int32_t today,
     const struct prompt **prompt);
 static const struct review *longest_rested(const struct facts *facts, int32_t today);
@@ -67,27 +74,33 @@ int32_t choose_new_this_week(const struct facts *facts, int32_t today)
  * another day, gives way to what has waited as long, but nothing waits for variety's sake. */
 static const struct review *best_due(const struct facts *facts, int32_t today)
 {
-    const struct review *best = NULL, *fresh = NULL, *other = NULL;
+    struct candidate best = { NULL, 0 }, fresh = { NULL, 0 }, other = { NULL, 0 };
     struct asked asked = asked_of(facts, today);
     for (size_t i = 0; i < facts->reviews_len; i++) {
         const struct review *review = &facts->reviews[i];
         const struct prompt *prompt = NULL;
         if (!choose_is_due(facts, review, today, &prompt))
             continue;
-        if (!best || is_better(facts, review, best, today))
-            best = review;
+        struct candidate candidate = { review, due_since(facts, prompt, review) };
+        take_better(facts, today, &best, candidate);
         if (asked_today(&asked, prompt->skill))
             continue;
-        if (!fresh || is_better(facts, review, fresh, today))
-            fresh = review;
-        if (str_equal(prompt->skill, asked.last))
-            continue;
-        if (!other || is_better(facts, review, other, today))
-            other = review;
+        take_better(facts, today, &fresh, candidate);
+        if (!str_equal(prompt->skill, asked.last))
+            take_better(facts, today, &other, candidate);
     }
-    if (fresh && other && other->due_day <= fresh->due_day + 1)
-        return other;
-    return fresh ? fresh : best;
+    if (fresh.review && other.review && other.since <= fresh.since + 1)
+        return other.review;
+    return fresh.review ? fresh.review : best.review;
+}
+
+/* Reflections are never answered in the sense of the memory: their due day is all there is. */
+static int32_t due_since(
+    const struct facts *facts, const struct prompt *prompt, const struct review *review)
+{
+    if (prompt->kind == PROMPT_REFLECT)
+        return review->due_day;
+    return spacing_due_since(facts, content_deck(facts->content, prompt->deck), review);
 }
 
 static struct asked asked_of(const struct facts *facts, int32_t today)
@@ -115,14 +128,16 @@ static bool asked_today(const struct asked *asked, struct str skill)
     return false;
 }
 
-static bool is_better(const struct facts *facts, const struct review *a, const struct review *b,
-    int32_t today)
+static void take_better(const struct facts *facts, int32_t today, struct candidate *best,
+    struct candidate candidate)
 {
-    if (a->due_day != b->due_day)
-        return a->due_day < b->due_day;
-    double recall_a = review_retrievability(facts->weights, &a->memory, today - a->last_day);
-    double recall_b = review_retrievability(facts->weights, &b->memory, today - b->last_day);
-    return recall_a < recall_b;
+    const struct review *a = candidate.review, *b = best->review;
+    bool better = !b || candidate.since < best->since;
+    if (b && candidate.since == best->since)
+        better = review_retrievability(facts->weights, &a->memory, today - a->last_day) <
+            review_retrievability(facts->weights, &b->memory, today - b->last_day);
+    if (better)
+        *best = candidate;
 }
 
 /* Apart from when it is due: still taught, not asked today, not resting. */

@@ -5,6 +5,8 @@
 
 enum { AGAIN_UNANSWERED_DAYS = 3 }; /* an ignored question is not repeated the next morning */
 
+static struct review_options options_of(const struct deck *deck);
+
 struct review spacing_sent(const struct facts *facts, const struct chosen *chosen, int32_t today)
 {
     struct review review = { .born_day = today };
@@ -20,9 +22,7 @@ struct review spacing_answered(const struct facts *facts, const struct deck *dec
     const struct review *before, enum rating rating, int32_t today)
 {
     struct review review = *before;
-    struct review_options options = review_options_default;
-    if (deck)
-        options.desired_retention = deck->desired_retention;
+    struct review_options options = options_of(deck);
     review.fit_id = facts->fit_id;
     int32_t elapsed = review.answers ? today - review.last_day : 0;
     struct review_outcome outcome =
@@ -59,7 +59,30 @@ void spacing_mark(const struct facts *facts, unsigned marks, struct review *revi
         review->due_day = latest;
 }
 
+int32_t spacing_due_since(
+    const struct facts *facts, const struct deck *deck, const struct review *review)
+{
+    struct review_options options = options_of(deck);
+    if (review->sent_day <= review->last_day)
+        return review->due_day;
+    if (!review->answers)
+        return review->born_day < review->due_day ? review->born_day : review->due_day;
+    int32_t days = review_interval_days(facts->weights, &options, &review->memory);
+    int32_t since = slot_workday_on_or_after(facts,
+        review_due_day(
+            review->last_day, days, review->answers, spacing_gap_days(facts, deck)));
+    return since < review->due_day ? since : review->due_day;
+}
+
 int32_t spacing_gap_days(const struct facts *facts, const struct deck *deck)
 {
     return deck && deck->min_gap_days >= 0 ? deck->min_gap_days : facts->settings->min_gap_days;
+}
+
+static struct review_options options_of(const struct deck *deck)
+{
+    struct review_options options = review_options_default;
+    if (deck)
+        options.desired_retention = deck->desired_retention;
+    return options;
 }

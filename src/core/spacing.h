@@ -23,6 +23,12 @@ struct review_memory spacing_memory(const struct facts *facts);
 enum { MISCONCEPTION_DAYS = 7 };
 void spacing_mark(const struct facts *facts, unsigned marks, struct review *review);
 
+/* The day since which a question has been due. One that was sent and ignored is due again some days
+ * later, yet it does not lose its place in the row: that is the day its last answer gave it, and
+ * the day it was met for one never answered. */
+int32_t spacing_due_since(
+    const struct facts *facts, const struct deck *deck, const struct review *review);
+
 /* Days that must lie between two sendings of a deck's prompt from the second answer on. */
 int32_t spacing_gap_days(const struct facts *facts, const struct deck *deck);
 

@@ -86,7 +86,7 @@ static void a_learner_meets_two_items(void **state)
           "\"format\":\"choice4\",\"guess\":0.25,\"seconds\":9.4}", "{}" },
         { "{\"op\":\"answer\",\"item\":9,\"day\":1,\"answered\":false}", "{}" },
         { "{\"op\":\"choose\",\"day\":2,\"cap\":2}", "{\"items\":[]}" }, /* ignored: not at once */
-        { "{\"op\":\"choose\",\"day\":4,\"cap\":2}", "{\"items\":[3,9]}" },
+        { "{\"op\":\"choose\",\"day\":4,\"cap\":2}", "{\"items\":[9,3]}" },
         { "{\"op\":\"choose\",\"day\":5,\"cap\":3}", "{\"items\":[]}" }, /* Saturday */
         { "{\"op\":\"choose\",\"at\":\"2031-03-09T12:00:00Z\",\"cap\":3}", "{\"items\":[]}" },
         { RESET, "{}" },

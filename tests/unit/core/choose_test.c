@@ -25,7 +25,7 @@ static struct review *learnt(struct builder *b, int64_t prompt_id, int due_in, d
 {
     struct review *review = builder_review(b, prompt_id, due_in);
     review->memory = (struct review_memory){ stability, 5, REVIEW_REVIEW, 0, 0 };
-    review->last_day = builder_today(b) - 10;
+    review->last_day = review->sent_day = builder_today(b) - 10;
     review->answers = 1;
     return review;
 }
@@ -82,6 +82,29 @@ static void skills_take_turns_within_a_day(void **state)
     assert_chosen(b, ID_MULTI, "due");
     b->reviews[0].due_day = builder_today(b) - 4; /* but nothing waits for variety's sake */
     assert_chosen(b, ID_CHOICE, "due");
+    builder_free(b);
+}
+
+static void what_was_ignored_keeps_its_place(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("UTC");
+    int32_t today = builder_today(b);
+    struct review *ignored = learnt(b, ID_CHOICE, 0, 2); /* answered 10 days ago */
+    learnt(b, ID_MULTI, -2, 2);
+    ignored->sent_day = today - 3; /* due again only today, but waiting for 8 days */
+    assert_chosen(b, ID_CHOICE, "due");
+    ignored->memory.stability_days = 9; /* for one day */
+    assert_chosen(b, ID_MULTI, "due");
+    ignored->due_day++; /* not before the pause is over */
+    ignored->memory.stability_days = 2;
+    assert_chosen(b, ID_MULTI, "due");
+    ignored->due_day = today;
+    ignored->last_day = ignored->answers = 0; /* never answered: it waits since it was met */
+    ignored->born_day = today - 3;
+    assert_chosen(b, ID_CHOICE, "due");
+    ignored->born_day = today - 1;
+    assert_chosen(b, ID_MULTI, "due");
     builder_free(b);
 }
 
@@ -239,6 +262,7 @@ int main(void)
         cmocka_unit_test(the_longest_due_comes_first),
         cmocka_unit_test(of_equals_the_least_remembered_comes_first),
         cmocka_unit_test(skills_take_turns_within_a_day),
+        cmocka_unit_test(what_was_ignored_keeps_its_place),
         cmocka_unit_test(two_of_a_skill_a_day_only_when_nothing_else_is_due),
         cmocka_unit_test(a_free_cap_is_used_when_the_organisation_says_so),
         cmocka_unit_test(what_is_missed_again_and_again_rests),
