@@ -1,11 +1,14 @@
 /* One thing going well, one thing to talk about, one question to ask, a line a person.
  *
  * Counts with their dates, never a bare score; topics before names; who did not answer is not there
- * at all. What is strong or weak needs at least two answers, or it is not said. */
+ * at all. What is strong or weak needs at least two answers, or it is not said. What somebody has
+ * demonstrated stands only in a line with their name: as a sum it would change with each one who
+ * joins or leaves, and so tell of them. */
 #include "digest_card.h"
 
 #include "card.h"
 #include "nudged/base/text.h"
+#include "nudged/core/standing.h"
 #include "slots.h"
 
 enum {
@@ -38,6 +41,11 @@ static struct str person_line(
     const struct facts *facts, const struct report_person *person, struct arena *arena);
 static struct str evidence(
     const struct facts *facts, const struct report_skill *skills, size_t len, struct arena *arena);
+static const struct report_skill *pick_shown(
+    const struct report_person *person, const struct report_skill *weak);
+static int32_t shown_in(const struct report_person *person, struct str skill);
+static struct str shown_text(const struct facts *facts, const struct report_person *person,
+    const struct report_skill *skill, struct arena *arena);
 static int32_t answers_of(const struct report_person *person);
 static bool has_something(const struct report_person *person);
 static size_t people_lines(const struct report *report, bool details, const struct message *card);
@@ -242,14 +250,69 @@ static size_t people_lines(const struct report *report, bool details, const stru
 static bool has_something(const struct report_person *person)
 {
     return pick(person->skills, person->skills_len, true) ||
-        pick(person->skills, person->skills_len, false);
+        pick(person->skills, person->skills_len, false) || pick_shown(person, NULL);
 }
 
+/* What was demonstrated takes the place of a week's count: it says more, and it can lapse. */
 static struct str person_line(
     const struct facts *facts, const struct report_person *person, struct arena *arena)
 {
+    const struct report_skill *weak = pick(person->skills, person->skills_len, false);
+    const struct report_skill *shown = pick_shown(person, weak);
     struct str what = evidence(facts, person->skills, person->skills_len, arena);
+    if (shown)
+        what = shown_text(facts, person, shown, arena);
+    if (shown && weak)
+        what = say2(arena, SAY_DIGEST_SHOWN_WEAK, 0, "shown", what, "weak",
+            counts_text(facts, weak, arena));
     return str_format(arena, "%.*s: %.*s", STR_ARG(person->name), STR_ARG(what));
+}
+
+/* Of the skills practised in the week the one with most questions demonstrated; not the one to be
+ * practised next. NULL: none. */
+static const struct report_skill *pick_shown(
+    const struct report_person *person, const struct report_skill *weak)
+{
+    const struct report_skill *found = NULL;
+    int32_t most = 0;
+    for (size_t i = 0; i < person->skills_len; i++) {
+        int32_t count = shown_in(person, person->skills[i].skill);
+        if (&person->skills[i] == weak || count <= most)
+            continue;
+        found = &person->skills[i];
+        most = count;
+    }
+    return found;
+}
+
+static int32_t shown_in(const struct report_person *person, struct str skill)
+{
+    int32_t count = 0;
+    for (size_t i = 0; i < person->shown_len; i++)
+        count += str_equal(person->shown[i].skill, skill);
+    return count;
+}
+
+/* "Checking sources demonstrated (2 questions, 1 current; right 6 times, days apart: typed; latest
+ * Thursday 6 March)" */
+static struct str shown_text(const struct facts *facts, const struct report_person *person,
+    const struct report_skill *skill, struct arena *arena)
+{
+    int32_t today = slot_today(facts);
+    struct standing standing = { .soonest = INT32_MAX };
+    for (size_t i = 0; i < person->shown_len; i++)
+        if (str_equal(person->shown[i].skill, skill->skill))
+            standing_add(&standing, &person->shown[i].review, facts->weights, today);
+    struct filling fillings[] = {
+        { "skill", skill_name(facts, skill) },
+        { "questions", str_format(arena, "%d question%s", (int)standing.demonstrated,
+                           standing.demonstrated == 1 ? "" : "s") },
+        { "current", number(arena, standing.current) },
+        { "hits", number(arena, standing.hits) },
+        { "formats", evidence_formats_text(standing.formats, arena) },
+        { "when", when_day(today, standing.last_day, arena) },
+    };
+    return say(arena, SAY_DIGEST_SHOWN, 0, fillings, COUNT(fillings));
 }
 
 /* "strong at …; practise next: …"; empty when neither can be said. */

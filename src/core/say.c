@@ -136,9 +136,10 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
         "data after {access} days.") },
     [SAY_NOTICE_SEES_SKILLS] = { STR_INIT(
         "Who sees what: your manager {manager} sees, once a week, per skill "
-        "how many answers you gave and how many were right. Never a single "
-        "answer, never what you wrote, never when you did not answer. Managers above see figures "
-        "of at least five people together, nobody by name.") },
+        "how many answers you gave and how many were right, and how many of its questions you "
+        "got right on several days. Never a single answer, never what you wrote, never when you "
+        "did not answer. Managers above see figures of at least five people together, nobody by "
+        "name.") },
     [SAY_NOTICE_SEES_TEAM] = { STR_INIT(
         "Who sees what: your manager {manager} sees figures of the whole team, "
         "and only when at least five people answered; so do managers above. Nothing about you by "
@@ -194,6 +195,10 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_DIGEST_STRONG] = { STR_INIT("strong at {strong}") },
     [SAY_DIGEST_WEAK] = { STR_INIT("practise next: {weak}") },
     [SAY_DIGEST_EVIDENCE] = { STR_INIT("strong at {strong}; practise next: {weak}") },
+    [SAY_DIGEST_SHOWN] = { STR_INIT(
+        "{skill} demonstrated ({questions}, {current} current; right {hits} times, days apart: "
+        "{formats}; latest {when})") },
+    [SAY_DIGEST_SHOWN_WEAK] = { STR_INIT("{shown}; practise next: {weak}") },
     [SAY_DIGEST_MORE] = { STR_INIT("{count} more with answers this week: say details.") },
     [SAY_DIGEST_REST] = { STR_INIT(
         "{count} more with answers this week; there is no room for them here.") },

@@ -10,6 +10,7 @@
     XX(LEARNT_FROM, "learnt_from") XX(LOSS_CANDIDATE, "loss_candidate") \
     XX(LOSS_CONSTANT, "loss_constant") XX(LOSS_IN_USE, "loss_in_use") XX(PLACE, "place") \
     XX(RECORDED, "recorded") XX(SET_ID, "set_id") XX(TARGETS, "targets") XX(WEIGHT, "weight") \
+    XX(AFTER_DAY, "after_day") \
     XX(ANSWER_COUNT, "answer_count") XX(ANSWERED_MS, "answered_ms") XX(ANSWERS, "answers") \
     XX(ATTEMPT, "attempt") XX(ATTEMPTS, "attempts") XX(BEGAN_MS, "began_ms") \
     XX(BODY, "body") XX(BORN_DAY, "born_day") XX(BUCKET, "bucket") \

@@ -7,6 +7,7 @@
 
 #include "store/reader.h"
 #include "store/report_rest.h"
+#include "store/report_shown.h"
 
 enum {
     WEEK_DAYS = 7,
@@ -47,6 +48,7 @@ struct gathering {
 static enum err read_reports(struct gathering *all, int64_t manager_id);
 static enum err read_team(struct gathering *all);
 static enum err read_below(struct gathering *all, int64_t manager_id);
+static enum err hide_in_a_circle(struct gathering *all, int64_t manager_id);
 static enum err read_tree(struct gathering *all, int64_t manager_id);
 static enum err keep_pairs(struct gathering *all, size_t node);
 static enum err read_week(
@@ -215,6 +217,9 @@ static enum err read_team(struct gathering *all)
         people[i].skills = all->skills.items;
         people[i].skills_len = all->skills.len;
         if (!err)
+            err = report_read_shown(all->reader, people[i].person_id, people[i].since, all->arena,
+                &people[i].shown, &people[i].shown_len);
+        if (!err)
             err = add_up(all, &all->team);
     }
     return err;
@@ -241,7 +246,26 @@ static enum err read_below(struct gathering *all, int64_t manager_id)
     if (!err)
         rest_count(all->nodes.items, all->nodes.len, all->pairs.items, all->pairs.len,
             all->below.items, all->below.len);
-    return err;
+    return err ? err : hide_in_a_circle(all, manager_id);
+}
+
+/* When the reader reports, at some distance, to one of those below, that one reads about everybody
+ * here as well, and whatever is left when their sum is taken away is themself. */
+static enum err hide_in_a_circle(struct gathering *all, int64_t manager_id)
+{
+    const struct rest_node *nodes = all->nodes.items;
+    struct report_skill *sums = all->below.items;
+    struct query *query = sql_query(all->reader->sql, SQL_REPORT_MANAGER);
+    query_set_int(query, NAME_PERSON_ID, manager_id);
+    bool found = false;
+    enum err err = query_row(query, &found);
+    if (err || !found)
+        return err;
+    int64_t above = query_int(query, NAME_MANAGER_ID);
+    for (size_t i = 0; above && i < all->nodes.len; i++)
+        for (size_t skill = 0; nodes[i].person_id == above && skill < all->below.len; skill++)
+            sums[skill].rest_people = 1;
+    return query_end(query);
 }
 
 /* Each row stands behind its manager's, and managers follow each other in the order of their own

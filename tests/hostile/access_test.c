@@ -14,6 +14,7 @@ enum { REQUESTS_A_COMPANY = 5 };
 
 struct tally {
     uint64_t requests, allowed, refused, rows, lines, figures, stale, companies, sums, withheld;
+    uint64_t shown;
 };
 
 static struct tally tally;
@@ -35,6 +36,28 @@ static void check_figure(struct figure got, struct figure wanted, const char *wh
     tally.rows += wanted.answers > 0;
 }
 
+/* What is demonstrated, wholly in this team, each once, and nothing else. */
+static void check_shown(const struct company *company, int who, const struct report_person *person)
+{
+    size_t wanted = 0;
+    for (int prompt = 0; prompt < PROMPTS; prompt++)
+        wanted += oracle_shown_here(company, who, prompt);
+    CHECK(person->shown_len == wanted, "%s: %zu shown, not %zu", company->people[who].name,
+        person->shown_len, wanted);
+    for (size_t i = 0; i < person->shown_len; i++) {
+        const struct review *review = &person->shown[i].review;
+        int prompt = 0;
+        while (prompt < PROMPTS && company->prompts[prompt].prompt_id != review->prompt_id)
+            prompt++;
+        CHECK(prompt < PROMPTS && oracle_shown_here(company, who, prompt),
+            "%s: prompt %d is not theirs to read", company->people[who].name, prompt);
+        CHECK(str_equal(person->shown[i].skill, company->skills[prompt % SKILLS].id),
+            "another skill");
+        CHECK(i == 0 || person->shown[i - 1].review.prompt_id < review->prompt_id, "twice");
+        CHECK(review->evidence.hits == company->shown[who][prompt].hits, "another number");
+    }
+}
+
 /* Exactly the rows of exactly the people who report to this manager now. */
 static void check_report(const struct company *company, const struct week_facts *week, int manager,
     const struct report *report)
@@ -48,6 +71,7 @@ static void check_report(const struct company *company, const struct week_facts 
         int who = oracle_index(company, person->person_id);
         CHECK(who >= 0 && oracle_reports_to(company, who, manager), "%d is not of the team", who);
         CHECK(str_equal(person->name, str_from_z(company->people[who].name)), "another name");
+        check_shown(company, who, person);
         for (int skill = 0; skill < SKILLS; skill++)
             check_figure(of_skill(person->skills, person->skills_len, company->skills[skill].id),
                 oracle_person(company, week, who, skill), company->people[who].name);
@@ -148,6 +172,29 @@ static void check_skill_figure(const struct line *line, int skill, int right, in
     tally.sums += line->below;
 }
 
+/* "Asking demonstrated (2 questions, 1 current; right 6 times": only beside the name. */
+static void check_shown_figure(const struct line *line)
+{
+    static const char word[] = " demonstrated (";
+    char words[80];
+    struct shown_figure told = { 0, 0, 0 };
+    size_t at = last_before(line->text, line->text.len, word);
+    if (at == SIZE_MAX)
+        return;
+    snprintf(words, sizeof(words), "%.*s",
+        STR_ARG(str_slice(line->text, at + sizeof(word) - 1, line->text.len)));
+    bool read = sscanf(words, "%d question%*[s,] %d current; right %d times", &told.questions,
+        &told.current, &told.hits) == 3;
+    CHECK(read && line->person >= 0, "of nobody: %.*s", STR_ARG(line->text));
+    struct shown_figure wanted =
+        oracle_shown(line->company, line->person, skill_before(line, at));
+    CHECK(told.questions == wanted.questions && told.current == wanted.current &&
+            told.hits == wanted.hits,
+        "%d, %d and %d, not %d, %d and %d: %.*s", told.questions, told.current, told.hits,
+        wanted.questions, wanted.current, wanted.hits, STR_ARG(line->text));
+    tally.shown++;
+}
+
 /* Every figure of a line must be one that its reader may know, and every name one of the team. */
 static void check_line(struct line *line)
 {
@@ -166,6 +213,7 @@ static void check_line(struct line *line)
     }
     CHECK(!str_contains(line->text, STR("words of p")), "somebody's own words");
     CHECK(!str_contains(line->text, STR("@example.com")), "an e-mail");
+    check_shown_figure(line);
     for (size_t at = 0; next_figure(line->text, &at, &few, &many);) {
         int prompt = prompt_in(line), skill = skill_before(line, at);
         CHECK(prompt >= 0 || skill >= 0, "a figure of nothing: %.*s", STR_ARG(line->text));
@@ -328,13 +376,14 @@ int main(void)
     }
     company_close(company);
     printf("%llu figures told in %llu lines, %llu of them sums of those below; %llu sums withheld; "
-           "%llu reports thrown away because the team had changed\n",
+           "%llu lines of what was demonstrated; %llu reports thrown away because the team had "
+           "changed\n",
         (unsigned long long)tally.figures, (unsigned long long)tally.lines,
         (unsigned long long)tally.sums, (unsigned long long)tally.withheld,
-        (unsigned long long)tally.stale);
+        (unsigned long long)tally.shown, (unsigned long long)tally.stale);
     if (requests < 1000)
         tally.sums += !tally.sums; /* a few requests may meet none */
-    if (!tally.sums || !tally.stale || !tally.figures) {
+    if (!tally.sums || !tally.stale || !tally.figures || !tally.shown) {
         puts("too little was told to prove anything");
         return 1;
     }

@@ -15,6 +15,7 @@ static void write_content(struct company *company);
 static void apply_people(struct company *company);
 static void learn_ids(struct company *company);
 static void answer(struct company *company, int person, int32_t day);
+static void show(struct company *company, int person, int32_t day);
 
 uint32_t company_draw(struct company *company, uint32_t bound)
 {
@@ -107,6 +108,9 @@ void company_week(struct company *company)
             if (company->people[i].person_id && company_draw(company, 3))
                 answer(company, i, day);
     }
+    for (int i = 0; i < PEOPLE; i++)
+        if (company->people[i].person_id && company_draw(company, 2))
+            show(company, i, monday + 6);
     REQUIRE(!company_sql(company, "COMMIT"));
 }
 
@@ -267,4 +271,28 @@ static void answer(struct company *company, int person, int32_t day)
         return;
     REQUIRE(week->len < ANSWERS_MAX);
     week->facts[week->len++] = (struct fact){ person, prompt, right, at_ms };
+}
+
+/* Answers of some weeks up to this day have become evidence, or a lapse has taken it back. */
+static void show(struct company *company, int person, int32_t day)
+{
+    int prompt = (int)company_draw(company, PROMPTS);
+    struct shown_of *shown = &company->shown[person][prompt];
+    int hits = (int)company_draw(company, 6);
+    double log_odds = company_draw(company, 4) ? 3 + company_draw(company, 3) : 2.99;
+    *shown = (struct shown_of){ .hits = hits, .enough = hits >= 2 && log_odds >= 3,
+        .lasting = company_draw(company, 2) };
+    if (hits) {
+        shown->to_day = day - (int32_t)company_draw(company, 3);
+        shown->from_day = shown->to_day - (int32_t)company_draw(company, 40);
+    }
+    REQUIRE(!company_sql(company,
+        "INSERT OR REPLACE INTO review (person_id, prompt_id, stability, difficulty, memory_state, "
+        "memory_step, born_day, last_day, sent_day, due_day, answers, lapses, misses, log_odds, "
+        "hits, formats, hits_from_day, hits_to_day) VALUES (%lld, %lld, %d, 5, 2, 0, 1, %d, 1, 1, "
+        "%d, 0, 0, %f, %d, 64, %d, %d)",
+        (long long)company->people[person].person_id,
+        (long long)company->prompts[prompt].prompt_id, shown->lasting ? 30000 : 1,
+        shown->lasting ? day : day - 400, hits + 1, log_odds, hits, shown->from_day,
+        shown->to_day));
 }

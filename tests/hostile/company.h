@@ -40,6 +40,12 @@ struct member_of {
     char name[24], email[32], id[16];
 };
 
+struct shown_of { /* what somebody's answers to a prompt are evidence of; zeroed: nothing */
+    int hits;
+    bool enough, lasting; /* demonstrated; for sure still known, or for sure not */
+    int32_t from_day, to_day;
+};
+
 struct company {
     uint64_t seed;
     struct store *store;
@@ -50,6 +56,7 @@ struct company {
     struct instant now;
     struct member_of people[PEOPLE];
     struct week_facts weeks[WEEKS]; /* the newest last */
+    struct shown_of shown[PEOPLE][PROMPTS];
     struct prompt prompts[PROMPTS];
     struct prompt *by_id[PROMPTS];
     struct deck deck;
@@ -92,6 +99,13 @@ struct figure oracle_team(
     const struct company *company, const struct week_facts *week, int manager, int skill);
 struct figure oracle_below(
     const struct company *company, const struct week_facts *week, int manager, int skill);
+/* What this person has demonstrated in a skill since they are in their team: questions, how many of
+ * them are current, right answers in all. */
+struct shown_figure {
+    int questions, current, hits;
+};
+struct shown_figure oracle_shown(const struct company *company, int person, int skill);
+bool oracle_shown_here(const struct company *company, int person, int prompt);
 /* Of a prompt the team answered: how many people, how many wrong of how many. */
 struct figure oracle_prompt(
     const struct company *company, const struct week_facts *week, int manager, int prompt);

@@ -77,6 +77,29 @@ struct figure oracle_prompt(
     return sum(company, week, manager, prompt % SKILLS, prompt, oracle_reports_to);
 }
 
+/* All of it is surely theirs to read: the first of the answers was given, wherever on earth, after
+ * the person came into the team. */
+bool oracle_shown_here(const struct company *company, int person, int prompt)
+{
+    const struct shown_of *shown = &company->shown[person][prompt];
+    int64_t earliest_ms = (int64_t)shown->from_day * 86400000 - 14 * 3600000;
+    return shown->enough && earliest_ms > company->people[person].since_ms;
+}
+
+struct shown_figure oracle_shown(const struct company *company, int person, int skill)
+{
+    struct shown_figure figure = { 0, 0, 0 };
+    for (int prompt = skill; prompt < PROMPTS; prompt += SKILLS) {
+        const struct shown_of *shown = &company->shown[person][prompt];
+        if (!oracle_shown_here(company, person, prompt))
+            continue;
+        figure.questions++;
+        figure.current += shown->lasting;
+        figure.hits += shown->hits;
+    }
+    return figure;
+}
+
 bool oracle_below_may_be_told(
     const struct company *company, const struct week_facts *week, int manager, int skill)
 {

@@ -10,8 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nudged/base/str.h"
-#include "nudged/base/time.h"
+#include "nudged/core/facts.h"
 
 struct report_skill { /* only skills with an answer in the week */
     struct str skill; /* id in skills.yaml */
@@ -23,12 +22,20 @@ struct report_skill { /* only skills with an answer in the week */
     int32_t rest_people;
 };
 
+struct report_shown { /* a question that somebody has demonstrated (core/evidence.h) */
+    struct str skill;
+    struct review review;
+};
+
 struct report_person {
     int64_t person_id;
     struct instant since; /* in this team; what was answered before is not counted */
     struct str name;
     struct report_skill *skills;
     size_t skills_len;
+    /* Of now, not of the week; only what rests wholly on answers given in this team. */
+    struct report_shown *shown;
+    size_t shown_len;
 };
 
 struct report_prompt { /* the prompt the team missed most in the week */

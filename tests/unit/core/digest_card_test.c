@@ -39,6 +39,41 @@ static void well_then_talk_then_ask_then_people(void **state)
     builder_free(b);
 }
 
+static struct report_shown shown_of(struct str skill, int hits, int days_ago, double stability)
+{
+    int32_t day = monday_day() - days_ago;
+    struct evidence evidence = { 4.1, hits, 1u << PROMPT_CHOICE | 1u << PROMPT_SHORT, day - 20,
+        day };
+    return (struct report_shown){ skill, { .answers = hits, .last_day = day,
+        .memory = { stability, 5, REVIEW_REVIEW, 0, 0 }, .evidence = evidence } };
+}
+
+/* Instead of the count of the week, with date, number, formats; under `team` it is not said. */
+static void what_was_demonstrated_is_said_by_name_only(void **state)
+{
+    (void)state;
+    struct builder *b = manager();
+    struct week *week = usual_week();
+    struct report_shown shown[] = { shown_of(STR("checking"), 3, 4, 60),
+        shown_of(STR("checking"), 2, 60, 5), shown_of(STR("handing-over"), 9, 4, 60) };
+    week->people[0].shown = shown;
+    week->people[0].shown_len = COUNT(shown);
+    struct str text = card_text_of(b, week, false);
+    assert_text_has(text,
+        "Person00 Example: Checking sources demonstrated (2 questions, 1 current; right 5 times, "
+        "days apart: picked from a list, typed; latest Thursday 6 March); practise next: Handing "
+        "over (1 of 3 right");
+    week->people[0].skills_len = 1; /* the week was about one skill, which has one question left */
+    week->people[0].shown_len = 1;
+    week->skills[0][0].answers = week->skills[0][0].right = 1;
+    assert_text_has(card_text_of(b, week, true),
+        "Person00 Example: Checking sources demonstrated (1 question, 1 current; right 3 times");
+    b->settings.visibility = VISIBILITY_TEAM;
+    assert_null(digest_card(&b->facts, &week->report, false, &b->arena));
+    free(week);
+    builder_free(b);
+}
+
 static void who_did_not_answer_is_not_named(void **state)
 {
     (void)state;
@@ -345,6 +380,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(well_then_talk_then_ask_then_people),
+        cmocka_unit_test(what_was_demonstrated_is_said_by_name_only),
         cmocka_unit_test(who_did_not_answer_is_not_named),
         cmocka_unit_test(one_persons_miss_is_not_the_teams),
         cmocka_unit_test(a_long_question_is_cut_between_words),

@@ -10,7 +10,7 @@ static const char *const placeholders[] = { "answer", "rating", "when", "source"
     "answers", "ask", "wrong", "behaviour", "strong", "weak", "count", "people", "what",
     "since", "texts", "access",
     "dots", "recall", "weeks", "current", "hits", "formats", "questions", "days",
-    "hint" };
+    "hint", "shown" };
 
 /* Words that scold, hurry or rank; nobody is to hear them from a bot. */
 static const char *const unkind[] = { "wrong", "fail", "mistake", "incorrect", "error", "invalid",
