@@ -11,15 +11,15 @@ enum { SECONDS_ENOUGH = 8 }; /* fewer tell nothing about a quartile */
 static void desk_start(void *data, const struct programme *programme);
 static void desk_expose(void *data, int32_t number, int32_t day, enum format format);
 static int32_t desk_choose(void *data, int32_t day, int32_t cap, int32_t items[CAP_MAX]);
-static void desk_answer(void *data, const struct answer *answer);
+static void desk_answer(void *data, const struct response *answer);
 static bool is_open(const struct desk_state *state, const struct desk_item *item, int32_t day);
 static double key_of(const struct desk_state *state, int32_t number, int32_t day);
 static double gain_of(const struct desk_item *item, int32_t day);
-static void space(const struct desk *desk, struct desk_item *item, const struct answer *answer);
+static void space(const struct desk *desk, struct desk_item *item, const struct response *answer);
 static enum grade grade_of(
-    struct desk_state *state, const struct desk_item *item, const struct answer *answer);
+    struct desk_state *state, const struct desk_item *item, const struct response *answer);
 static void predict(
-    struct desk_state *state, const struct desk_item *item, const struct answer *answer);
+    struct desk_state *state, const struct desk_item *item, const struct response *answer);
 
 struct policy desk_policy(const char *name, struct desk desk, struct desk_state *state)
 {
@@ -121,7 +121,7 @@ static double gain_of(const struct desk_item *item, int32_t day)
     return recall * right + (1 - recall) * wrong - fsrs_recall(stability, later + days);
 }
 
-static void desk_answer(void *data, const struct answer *answer)
+static void desk_answer(void *data, const struct response *answer)
 {
     struct desk_state *state = data;
     struct desk_item *item = &state->items[answer->item];
@@ -136,7 +136,7 @@ static void desk_answer(void *data, const struct answer *answer)
     space(&state->desk, item, answer);
 }
 
-static void space(const struct desk *desk, struct desk_item *item, const struct answer *answer)
+static void space(const struct desk *desk, struct desk_item *item, const struct response *answer)
 {
     static const int32_t ladder[] = { 1, 3, 7, 14, 30, 60, 90 };
     int32_t rungs = BY_LADDER == desk->spacing ? (int32_t)COUNT(ladder) : 7;
@@ -158,7 +158,7 @@ static int compare_seconds(const void *a, const void *b)
 }
 
 /* Where these seconds stand among the learner's own for the format: -1 fast, 1 slow, else 0. */
-static int pace_of(struct desk_state *state, const struct answer *answer)
+static int pace_of(struct desk_state *state, const struct response *answer)
 {
     double sorted[ANSWERS_MAX];
     int32_t len = state->seconds_len[answer->format];
@@ -171,7 +171,7 @@ static int pace_of(struct desk_state *state, const struct answer *answer)
 }
 
 static enum grade grade_of(
-    struct desk_state *state, const struct desk_item *item, const struct answer *answer)
+    struct desk_state *state, const struct desk_item *item, const struct response *answer)
 {
     enum mapping mapping = state->desk.mapping;
     int pace = mapping == GOOD_OR_AGAIN ? 0 : pace_of(state, answer);
@@ -196,7 +196,7 @@ static enum grade grade_of(
 /* How well the memory model foresaw the answer, as a chance, beside the true chance. First
  * retrievals are left out: without study as an answer there is nothing to foresee them from. */
 static void predict(
-    struct desk_state *state, const struct desk_item *item, const struct answer *answer)
+    struct desk_state *state, const struct desk_item *item, const struct response *answer)
 {
     if (!item->retrievals)
         return;

@@ -31,7 +31,7 @@ static void make_items(const struct programme *programme, struct item *items);
 static enum format draw_format(double uniform);
 static void expose_day(struct life *life, int32_t day);
 static void ask_day(struct life *life, int32_t day, int32_t cap);
-static struct answer ask(const struct life *life, int32_t item, int32_t day, int32_t place);
+static struct response ask(const struct life *life, int32_t item, int32_t day, int32_t place);
 static double mean_recall(const struct outcome *outcome, const struct world *world, double day);
 
 void learner_live(
@@ -137,7 +137,7 @@ static void ask_day(struct life *life, int32_t day, int32_t cap)
         outcome->broken += broken;
         if (broken)
             continue;
-        struct answer answer = ask(life, chosen[place], day, place);
+        struct response answer = ask(life, chosen[place], day, place);
         struct item *item = &outcome->items[answer.item];
         double at = day + hour_of_prompts + place * hour_apart;
         if (answer.answered)
@@ -147,7 +147,7 @@ static void ask_day(struct life *life, int32_t day, int32_t cap)
     }
 }
 
-static struct answer ask(const struct life *life, int32_t item, int32_t day, int32_t place)
+static struct response ask(const struct life *life, int32_t item, int32_t day, int32_t place)
 {
     struct luck luck = life->programme->luck;
     uint32_t a = (uint32_t)item, b = (uint32_t)day;
@@ -159,7 +159,7 @@ static struct answer ask(const struct life *life, int32_t item, int32_t day, int
     bool guessed = luck_uniform(luck, LUCK_GUESSES, a, b) < format->guess;
     bool slipped = luck_uniform(luck, LUCK_SLIPS, a, b) < slip;
     double slower = recalled ? 0.6 * (1 - recall) : 0.45;
-    return (struct answer){ .item = item,
+    return (struct response){ .item = item,
         .day = day,
         .minute = 9 * 60 + place * 60,
         .format = asked->format,

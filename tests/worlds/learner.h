@@ -47,7 +47,7 @@ struct item {
     struct memory memory;
 };
 
-struct answer {
+struct response {
     int32_t item, day, minute; /* minute of the day, UTC */
     enum format format;
     bool answered, correct;
@@ -64,7 +64,7 @@ struct policy {
     void (*expose)(void *state, int32_t item, int32_t day, enum format format);
     /* Item numbers into items, at most cap of them; how many. */
     int32_t (*choose)(void *state, int32_t day, int32_t cap, int32_t items[CAP_MAX]);
-    void (*answer)(void *state, const struct answer *answer);
+    void (*answer)(void *state, const struct response *answer);
 };
 
 /* How one learner fared. */
@@ -75,7 +75,7 @@ struct outcome {
     double recall_unasked; /* recall_later had nothing been asked */
     int32_t prompts, answers_len;
     int32_t broken; /* items chosen that may not be: unknown, twice, on the day of study */
-    struct answer answers[ANSWERS_MAX]; /* every prompt, answered or not */
+    struct response answers[ANSWERS_MAX]; /* every prompt, answered or not */
     struct item items[ITEMS_MAX]; /* as they are at the end */
     int32_t items_len;
 };

@@ -25,7 +25,7 @@ struct product {
 static void product_start(void *data, const struct programme *programme);
 static void product_expose(void *data, int32_t item, int32_t day, enum format format);
 static int32_t product_choose(void *data, int32_t day, int32_t cap, int32_t items[CAP_MAX]);
-static void product_answer(void *data, const struct answer *answer);
+static void product_answer(void *data, const struct response *answer);
 static void say(struct product *product, const char *format, ...) PRINTF_LIKE(2, 3);
 static void hear(struct product *product);
 static void instant_text(int32_t day, int32_t minute, char text[32]);
@@ -127,7 +127,7 @@ static int32_t product_choose(void *data, int32_t day, int32_t cap, int32_t item
     return len;
 }
 
-static void product_answer(void *data, const struct answer *answer)
+static void product_answer(void *data, const struct response *answer)
 {
     char at[32], result[64] = "";
     instant_text(answer->day, answer->minute, at);

@@ -42,11 +42,10 @@ struct company {
 };
 
 /* Flag rules, after FLAG_ANSWERS_MIN answers; bits of what one prompt showed. */
-enum flag { FLAG_LOW, FLAG_NOT_RISING, FLAG_FALLING, FLAG_DECOY, FLAG_COUNT };
+enum flag { FLAG_LOW, FLAG_NOT_RISING, FLAG_DECOY, FLAG_COUNT };
 static const char *const flag_names[FLAG_COUNT] = {
     "z of the result under -3",
     "success not rising with ability (correlation 0 or less)",
-    "success falls with ability (correlation 2 standard errors below 0)",
     "one distractor above the key, by more than chance (z over 3)",
 };
 
@@ -161,7 +160,7 @@ static void keep_first(struct company *company, const struct outcome *outcome, u
 {
     bool seen[ITEMS] = { false };
     for (int32_t i = 0; i < outcome->answers_len; i++) {
-        const struct answer *answer = &outcome->answers[i];
+        const struct response *answer = &outcome->answers[i];
         if (!answer->answered || seen[answer->item])
             continue;
         seen[answer->item] = true;
@@ -281,17 +280,17 @@ static void add_flags(struct company *company, struct recovery *recovery)
     }
 }
 
-static double rising(const struct company *company, int32_t item, size_t *len)
+static double rising(const struct company *company, int32_t item)
 {
     double ability[PEOPLE_MAX], success[PEOPLE_MAX];
-    *len = 0;
+    size_t len = 0;
     for (size_t i = 0; i < company->firsts_len; i++)
         if (company->firsts[i].item == item &&
             company->firsts[i].person < (int32_t)company->people) {
-            ability[*len] = company->persons[company->firsts[i].person].value;
-            success[(*len)++] = company->firsts[i].correct;
+            ability[len] = company->persons[company->firsts[i].person].value;
+            success[len++] = company->firsts[i].correct;
         }
-    return correlation(ability, success, *len);
+    return correlation(ability, success, len);
 }
 
 static bool is_flagged(const struct company *company, int32_t item, enum flag flag)
@@ -299,14 +298,9 @@ static bool is_flagged(const struct company *company, int32_t item, enum flag fl
     double off = company->correct[item] - company->expected[item];
     double more = company->decoys[item] - company->correct[item];
     double both = company->decoys[item] + company->correct[item];
-    size_t len;
     switch (flag) {
     case FLAG_LOW: return off < -3 * sqrt(company->variance[item]);
-    case FLAG_NOT_RISING: return rising(company, item, &len) <= 0;
-    case FLAG_FALLING: {
-        double r = rising(company, item, &len);
-        return r < -2 / sqrt((double)len);
-    }
+    case FLAG_NOT_RISING: return rising(company, item) <= 0;
     case FLAG_DECOY: return more > 3 * sqrt(both);
     case FLAG_COUNT: break;
     }

@@ -22,10 +22,9 @@ static const struct rival rivals[] = {
     { "random", false, true, { .spacing = BY_NOTHING, .order = SHUFFLED } },
     { "weekly quiz", false, true, { .spacing = BY_WEEK, .order = LONGEST_UNASKED } },
     { "longest unasked", false, true, { .spacing = BY_NOTHING, .order = LONGEST_UNASKED } },
-    { "FSRS default, no gap", false, false, { .spacing = BY_FSRS } },
     { "FSRS default, 7 days, filled", false, false, { .min_gap = 7, .fill = true } },
 };
-enum { NUDGED = 0, FILLED = 1, RANDOM = 6, RIVALS = COUNT(rivals) };
+enum { NUDGED = 0, FILLED = 1, LADDER = 3, RANDOM = 6, RIVALS = COUNT(rivals) };
 
 /* Of the product's rows, the one cell and measure in which a simple policy did best. */
 struct finding {
@@ -34,7 +33,7 @@ struct finding {
 };
 
 struct findings {
-    struct finding weak[2 * 2 * 18], signs[18];
+    struct finding weak[2 * 2 * 18], signs[2 * 18];
     size_t weak_len, signs_len;
 };
 
@@ -170,14 +169,25 @@ static void note_weak(
         }
 }
 
-/* Where the cap binds, ACT-R and MCM tell what is due from what is not. */
+/* Where the cap binds, ACT-R and MCM tell what is due from what is not. Under a backlog a prompt
+ * that was not answered must keep its place in the queue: the ladder's does. */
 static void note_signs(
     const struct group groups[RIVALS], const struct programme *programme, struct findings *findings)
 {
+    static const double nearly = 0.003;
     if (programme->world == &worlds[2] || (programme->items == 24 && programme->cap > 1))
         return;
+    const struct series *later = &groups[FILLED].later;
     struct finding *sign = &findings->signs[findings->signs_len++];
-    sign->by = series_difference(&groups[FILLED].later, &groups[RANDOM].later);
+    sign->by = series_difference(later, &groups[RANDOM].later);
     snprintf(sign->what, sizeof(sign->what), "%d items, cap %d, %s: nudged --fill above random",
         (int)programme->items, (int)programme->cap, programme->world->name);
+    if (programme->items == 24)
+        return;
+    sign = &findings->signs[findings->signs_len++];
+    sign->by = series_difference(later, &groups[LADDER].later);
+    sign->by.mean += nearly;
+    snprintf(sign->what, sizeof(sign->what),
+        "%d items, cap %d, %s: nudged --fill and %.3f above the ladder, filled",
+        (int)programme->items, (int)programme->cap, programme->world->name, nearly);
 }

@@ -52,7 +52,7 @@ void verdict_gather(const struct outcome *outcome, int32_t item, struct history 
 {
     history->len = 0;
     for (int32_t i = 0; i < outcome->answers_len; i++) {
-        const struct answer *answer = &outcome->answers[i];
+        const struct response *answer = &outcome->answers[i];
         if (answer->item != item || !answer->answered)
             continue;
         REQUIRE(history->len < GIVEN_MAX);
