@@ -46,6 +46,7 @@ static void end(struct app *app, struct backup *backup, enum err err);
 static enum err note(struct app *app, const struct backup *backup);
 static void reply(struct backup *backup, enum err err, const char *words);
 static void backup_free(struct app *app, struct backup *backup);
+static void note_night(struct app *app, enum err err);
 static void drop_old_nights(struct app *app);
 static int is_night(const struct dirent *entry);
 
@@ -57,6 +58,8 @@ void backup_start(struct app *app, struct str path, app_sink_fn *sink, world_fn 
     enum err err = busy ? ERR_BUSY : backup_new(app, path, &backup);
     if (err) {
         log_note(app, "backup", "err=%s ms=0", err_name(err));
+        if (!sink && !busy)
+            note_night(app, err);
         reply(&nobody, err, app->backup ? "a backup is being written already"
                 : busy                  ? "the daemon is stopping"
                                         : "the backup could not be written");
@@ -122,7 +125,9 @@ void backup_nightly(struct app *app)
     buf_add_date(&name, now.day);
     buf_add(&name, STR(".db"));
     struct str path = STR_EMPTY;
-    if (!buf_finish(&name, &path) && stat(str_z(&arena, path), &status))
+    if (buf_finish(&name, &path) || !stat(str_z(&arena, path), &status))
+        note_night(app, OK); /* this night's is there */
+    else
         backup_start(app, path, NULL, NULL, NULL);
     arena_finish(&arena);
 }
@@ -231,6 +236,8 @@ static void end(struct app *app, struct backup *backup, enum err err)
         (long long)(world_now(app->world).utc_ms - backup->begun.utc_ms));
     if (!err && note(app, backup)) /* the copy is good all the same */
         log_note(app, "backup_not_noted", "file=%s", "nudged.db");
+    if (!backup->sink)
+        note_night(app, err);
     if (!err && !backup->sink)
         drop_old_nights(app);
     reply(backup, err, "the backup could not be written");
@@ -281,6 +288,16 @@ static void backup_free(struct app *app, struct backup *backup)
         app->world->ops->timer_free(backup->timer);
     store_copy_free(backup->copy);
     free(backup);
+}
+
+/* What status and the admins hear of it. */
+static void note_night(struct app *app, enum err err)
+{
+    struct chores *chores = &app->chores;
+    if (err && !chores->night_failed)
+        chores->night_failed_at = world_now(app->world);
+    chores->night_failed = err;
+    chores->night_tried = true;
 }
 
 /* Every night that is older than the newest `keep`. */

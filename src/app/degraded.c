@@ -15,7 +15,7 @@ enum {
 
 static degraded_fn store_refuses, disk_full, disk_low, link_refused, link_down, access_lost,
     content_refused, not_watched, outbox_stuck, clock_jumped, loop_stalled, scope_missing,
-    people_unmatched, restored, capacity;
+    people_unmatched, restored, capacity, backup_failed;
 static bool is_refused(const struct app *app);
 static bool long_ago(struct app *app, struct mono at, struct duration span);
 
@@ -57,6 +57,8 @@ static const struct condition_row conditions[] = {
         restored, .patience_s = 0 },
     [CONDITION_CAPACITY] = { "capacity", "some people are given more than the cap carries", "",
         capacity, .passes = true },
+    [CONDITION_BACKUP_FAILED] = { "backup_failed", "the nightly backup fails",
+        "The nightly backup had failed.", backup_failed, .patience_s = 0 },
 };
 _Static_assert(COUNT(conditions) == CONDITION_COUNT, "one row a condition");
 
@@ -288,5 +290,22 @@ static enum degree capacity(struct app *app, struct buf *out, struct instant *be
     if (!loaded->overload.len || !long_ago(app, since, MINUTES(CHANGED_MINUTES)))
         return DEGREE_FINE;
     buf_add(out, loaded->overload);
+    return DEGREE_HOLDS;
+}
+
+/* Of a night's backup nothing is known before it was tried. */
+static enum degree backup_failed(struct app *app, struct buf *out, struct instant *began)
+{
+    if (!app->config->backup_folder.len)
+        return DEGREE_FINE;
+    if (!app->chores.night_tried || app->backup)
+        return DEGREE_UNSURE;
+    if (!app->chores.night_failed)
+        return DEGREE_FINE;
+    *began = app->chores.night_failed_at;
+    buf_addf(out,
+        "the nightly backup could not be written to %.*s (%s); make sure that the folder is there, "
+        "may be written to and has room; it is tried again every hour",
+        STR_ARG(app->config->backup_folder), err_text(app->chores.night_failed));
     return DEGREE_HOLDS;
 }

@@ -47,6 +47,9 @@ struct chores {
     struct instant wall;                /* the two clocks when they were last looked at */
     struct mono mono;
     bool more;                          /* a slice of retention was full */
+    bool night_tried;                   /* a nightly backup, by this process */
+    enum err night_failed;              /* how the last try ended */
+    struct instant night_failed_at;     /* when it first did */
     bool unscrubbed;                    /* what went may still be in the write-ahead log */
 };
 
