@@ -36,6 +36,8 @@ void after_commit(struct app *app, struct turn_item *item)
         digest_read(app, plan->digest, plan->digest_week_monday);
     if (item->event.kind == EVENT_DELIVERY)
         after_delivery(app, item);
+    if (item->event.kind == EVENT_REPLAY)
+        replay_after(app, plan);
     if (item->event.kind == EVENT_UPKEEP)
         upkeep_after(app, &item->applied);
     if (plan->stop)

@@ -22,7 +22,7 @@ struct call {
 
 typedef void control_fn(struct call *call);
 static control_fn do_status, do_explain, do_digest, do_resume, do_pause, do_export, do_backup,
-    do_fit;
+    do_fit, do_replay;
 
 static const struct { const char *name; control_fn *run;
 } controls[] = {
@@ -34,6 +34,7 @@ static const struct { const char *name; control_fn *run;
     { "export", do_export },
     { "backup", do_backup },
     { "fit", do_fit },
+    { "replay", do_replay },
 };
 
 enum {
@@ -180,6 +181,15 @@ static void do_fit(struct call *call)
     enum err err = fitting_revert(call->app, &call->out);
     if (err)
         failed(call, err, "it could not be stored; nothing has changed");
+}
+
+/* What the gaps of decks say is in their files. */
+static void do_replay(struct call *call)
+{
+    if (!has_content(call))
+        return;
+    call->later = true;
+    replay_start(call->app, field(call, "trial").len > 0, call->sink, call->done, call->arg);
 }
 
 static struct str field(const struct call *call, const char *name)

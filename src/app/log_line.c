@@ -14,7 +14,8 @@ static void take_field(struct str *line, struct str *name, struct str *value);
 void log_turn(struct app *app, const struct turn_item *item, size_t batch, int64_t turn_ms)
 {
     char bytes[LINE_BYTES_MAX];
-    if (!app->options.log)
+    bool idle = item->event.kind == EVENT_REPLAY && !item->plan.effects_len && !item->err;
+    if (!app->options.log || idle) /* one of everybody, of whom nothing is to be told */
         return;
     const char *kind = item->item->is_frame && item->skipped ? "frame"
                                                              : event_kind_name(item->event.kind);

@@ -38,6 +38,7 @@ struct app {
     struct arena turn_arena, items_arena, state_arena;
     struct store_state state;           /* as committed last */
     struct fit_set in_force;            /* weights of the memory model, as committed last */
+    struct replay *replay;              /* answers being rated anew; NULL: none */
     struct fitting *fitting;            /* being learnt; NULL: none */
     int32_t fit_day;                    /* local day it was last tried by itself */
     struct inbox inbox;

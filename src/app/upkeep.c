@@ -37,6 +37,7 @@ void upkeep_finish(struct app *app)
 {
     backup_stop(app, false);
     fitting_stop(app);
+    replay_stop(app);
     if (app->chores.timer)
         app->world->ops->timer_free(app->chores.timer);
 }

@@ -38,4 +38,10 @@ struct fit_set fitting_brought(const struct fit_record *record, int64_t fit_id);
 enum err fitting_revert(struct app *app, struct buf *out);
 void fitting_print(struct app *app, struct buf *out);   /* a line of status */
 
+/* replay.c: kept answers rated anew; replies like a backup. trial: only says what would change. */
+struct replay;
+void replay_start(struct app *app, bool trial, app_sink_fn *sink, world_fn *done, void *arg);
+void replay_after(struct app *app, const struct plan *plan);    /* one person's turn is stored */
+void replay_stop(struct app *app);      /* whoever waits is told */
+
 #endif

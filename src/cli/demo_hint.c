@@ -27,11 +27,12 @@ bool demo_hint(void *arg, struct arena *arena, struct str user_id, struct str bl
     const struct prompt *prompt = NULL;
     if (json && demo->app && is_question(json, 0))
         prompt = prompt_of(app_content(demo->app), json, arena);
-    for (size_t i = 0; prompt && prompt->kind == PROMPT_CHOICE && i < prompt->options_len; i++)
+    if (prompt)
+        known = rating_control(json, arena, right, 0);
+    bool picks = prompt && !known && prompt->kind == PROMPT_CHOICE;
+    for (size_t i = 0; picks && i < prompt->options_len; i++)
         if (prompt->options[i].correct)
             known = right_control(json, (int)i, arena, right, 0);
-    if (prompt && prompt->kind == PROMPT_RECALL)
-        known = rating_control(json, arena, right, 0);
     if (prompt && !known)
         known = right_words(prompt, arena, right);
     cJSON_Delete(json);
@@ -99,16 +100,16 @@ static bool right_control(const cJSON *item, int option, struct arena *arena, st
     return false;
 }
 
-/* Recall's second step: "got it". */
+/* The second step, where there is one: "got it" of a recall, else "sure". */
 static bool rating_control(const cJSON *item, struct arena *arena, struct str *right, int depth)
 {
-    enum { DEPTH_MAX = 16, GOT_IT = 3 };
+    enum { DEPTH_MAX = 16, SURELY = 3 };
     for (const cJSON *child = item; child && depth < DEPTH_MAX; child = child->next) {
         const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(child, "value"));
         const cJSON *named = cJSON_GetObjectItemCaseSensitive(child, "action_id");
         const char *action = cJSON_GetStringValue(named);
         if (value && action && str_starts_with(str_from_z(action), STR("rate")) &&
-            ends_with_option(value, GOT_IT)) {
+            ends_with_option(value, SURELY)) {
             *right = str_copy(arena, str_from_z(action));
             return true;
         }

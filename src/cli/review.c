@@ -1,7 +1,9 @@
 /* nudged review --stdio: the memory model alone, driven from outside.
  *
  * A line of JSON is a history of answers, the line that comes back what the model makes of each. So
- * anybody can hold it against another implementation. Nothing is read but standard input. */
+ * anybody can hold it against another implementation. Nothing is read but standard input.
+ *
+ * With --replay the answers are those of the store, and the daemon rates them anew. */
 #include "cli.h"
 
 #include <cjson/cJSON.h>
@@ -19,8 +21,13 @@ enum {
     DAY_MS = 86400000
 };
 
+enum { STDIO, REPLAY, DRY_RUN, CONFIG };
+
 static const struct option_row options[] = {
-    { "stdio", NULL, "read histories from standard input, a JSON object a line" },
+    [STDIO] = { "stdio", NULL, "read histories from standard input, a JSON object a line" },
+    [REPLAY] = { "replay", NULL, "rate the answers that are kept anew" },
+    [DRY_RUN] = { "dry-run", NULL, "with --replay: only say what would change" },
+    [CONFIG] = { "config", "FILE", "with --replay: the configuration (default nudged.yaml)" },
 };
 
 static const struct {
@@ -67,10 +74,16 @@ static int review_run(const struct arguments *arguments)
     size_t room = 0;
     ssize_t len;
     int code = EXIT_OK;
-    if (!arguments->values[0]) {
-        fputs("nudged review: --stdio is needed: histories come on standard input\n", stderr);
+    bool replays = arguments->values[REPLAY];
+    bool only_replay = arguments->values[DRY_RUN] || arguments->values[CONFIG];
+    if (replays == (arguments->values[STDIO] != NULL) || (only_replay && !replays)) {
+        fputs("nudged review: either --stdio: histories come on standard input, or --replay\n",
+            stderr);
         return EXIT_USAGE;
     }
+    if (replays)
+        return cli_ask(arguments->values[CONFIG], "replay", "trial",
+            arguments->values[DRY_RUN] ? "yes" : NULL, NULL, NULL);
     while ((len = getline(&line, &room, stdin)) >= 0) {
         struct str text = str_trim((struct str){ line, (size_t)len });
         struct buf out = buf_heap(16 << 20);
@@ -86,7 +99,7 @@ static int review_run(const struct arguments *arguments)
 }
 
 const struct subcommand subcommand_review = {
-    .name = "review", .help = "replay histories of answers through the memory model",
+    .name = "review", .help = "histories of answers through the memory model; rate kept ones anew",
     .options = options, .options_len = COUNT(options), .run = review_run,
 };
 

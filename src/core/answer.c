@@ -142,8 +142,12 @@ enum err answer_hint(
         ? change_nudge(facts, arena, plan) : NULL;
     if (effect)
         effect->nudge.circumstances = nudge.circumstances;
-    reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
-        card_question(facts, prompt, &nudge, arena));
+    if (facts->nudge.message_id.len)
+        reply_in_place(facts, event, arena, plan, LANE_INTERACTIVE,
+            card_question(facts, prompt, &nudge, arena));
+    else /* no place is known yet, and a question must not stand there twice */
+        reply(facts, event, arena, plan,
+            card_text(say1(arena, SAY_HINT, 0, "hint", prompt->hint), arena));
     return OK;
 }
 

@@ -131,7 +131,9 @@ static void tidy_late_card(const struct facts *facts, const struct event *event,
     bool arrived = result->kind == DELIVERY_POST && result->end == DELIVERY_END_SENT;
     if (!arrived || !facts->has_nudge || facts->nudge.nudge_id != result->nudge_id)
         return;
-    bool typed = facts->nudge.state == NUDGE_ANSWERED && !facts->nudge.message_id.len;
+    bool went_on = facts->nudge.state == NUDGE_ANSWERED ||
+        (facts->nudge.state == NUDGE_OPEN && facts->nudge.step > 0);
+    bool typed = went_on && !facts->nudge.message_id.len; /* so a message of its own follows */
     if (facts->nudge.state != NUDGE_EXPIRED && facts->nudge.state != NUDGE_SKIPPED && !typed)
         return;         /* open, or answered on the card itself, where its feedback stands */
     struct facts late = *facts;

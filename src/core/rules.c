@@ -32,6 +32,7 @@ static const struct rule rules[] = {
     [EVENT_CONTROL] = { "control", NEED_FIT, decide_control },
     [EVENT_ALERT] = { "alert", NEED_ALERT, decide_alert },
     [EVENT_FITTED] = { "fitted", 0, decide_fitted },
+    [EVENT_REPLAY] = { "replay", NEED_PERSON | NEED_REVIEWS | NEED_PAST, decide_replay },
     [EVENT_UPKEEP] = { "upkeep", 0, decide_upkeep },
 };
 _Static_assert(COUNT(rules) == EVENT_KIND_COUNT, "one rule per kind of event");

@@ -13,7 +13,7 @@ enum {
 
 static apply_fn apply_access;
 static apply_fn apply_person, apply_nudge_new, apply_nudge_state, apply_answer, apply_review;
-static apply_fn apply_latency;
+static apply_fn apply_latency, apply_rerate;
 static apply_fn apply_digest, apply_live, apply_workspace, apply_wake_all, apply_alert;
 static enum err set_person_field(
     const struct applying *applying, const struct effect *effect, unsigned field);
@@ -46,8 +46,9 @@ static apply_fn *const effects[] = {
     [EFFECT_FIT] = apply_fit,
     [EFFECT_ALERT] = apply_alert,
     [EFFECT_LATENCY] = apply_latency,
+    [EFFECT_RERATE] = apply_rerate,
 };
-_Static_assert(COUNT(effects) == EFFECT_LATENCY + 1, "one function per effect");
+_Static_assert(COUNT(effects) == EFFECT_RERATE + 1, "one function per effect");
 
 enum err store_apply(struct store *store, const struct event *event, const struct plan *plan,
     struct arena *arena, struct applied *out)
@@ -276,6 +277,18 @@ static enum err apply_latency(const struct applying *applying, const struct effe
 {
     return put_latencies(applying->store, effect->person_id, effect->latency.kind,
         effect->latency.latencies, applying->arena);
+}
+
+static enum err apply_rerate(const struct applying *applying, const struct effect *effect)
+{
+    const struct answer *answer = &effect->answer;
+    struct query *query = sql_query(applying->sql, SQL_ANSWER_RERATE);
+    query_set_int(query, NAME_NUDGE_ID, answer->nudge_id);
+    query_set_int(query, NAME_STEP, answer->step);
+    query_set_int(query, NAME_ATTEMPT, answer->attempt);
+    query_set_int(query, NAME_RATING, answer->rating);
+    set_review(query, &answer->before);
+    return query_run(query);
 }
 
 static enum err apply_digest(const struct applying *applying, const struct effect *effect)

@@ -50,6 +50,8 @@ enum err store_facts(struct store *store, unsigned needs, const struct event *ev
         err = find_answer(store, arena, &read);
     if (!err && (needs & NEED_LATENCY) && read.has_person)
         err = find_latencies(store, arena, &read);
+    if (!err && (needs & NEED_PAST) && read.has_person)
+        err = find_past(store, arena, &read);
     if (!err && (needs & NEED_DIGEST))
         err = find_digest(store, event, &read);
     if (!err && (needs & NEED_FIT))

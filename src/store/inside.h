@@ -62,6 +62,8 @@ apply_fn apply_people_row, apply_people_last, apply_member, apply_members_last, 
 enum { LATENCY_KINDS = PROMPT_KIND_END };
 MUST_USE enum err read_latencies(
     struct store *store, int64_t person_id, struct arena *arena, struct latencies **out);
+/* past.c */
+MUST_USE enum err find_past(struct store *store, struct arena *arena, struct facts *facts);
 /* None left: the row goes. */
 MUST_USE enum err put_latencies(struct store *store, int64_t person_id, enum prompt_kind kind,
     const struct latencies *latencies, struct arena *arena);

@@ -223,6 +223,22 @@ enum err store_person_by_email(struct store *store, struct str email, int64_t *p
     return err;
 }
 
+enum err store_person_after(struct store *store, int64_t person_id, int64_t *next)
+{
+    struct query *query = sql_query(store->sql, SQL_PERSON_AFTER);
+    query_set_int(query, NAME_PERSON_ID, person_id);
+    bool found = false;
+    int64_t id = 0;
+    enum err err = query_row(query, &found);
+    if (!err && found) {
+        id = query_int(query, NAME_PERSON_ID);
+        err = query_end(query);
+    }
+    if (!err)
+        *next = id;
+    return err;
+}
+
 enum err store_number_prompts(struct store *store, struct deck *decks, size_t decks_len)
 {
     REQUIRE(store->in_turn);

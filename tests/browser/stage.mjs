@@ -120,6 +120,11 @@ export async function answer(page) {
   const kind = await kindOf(card);
   await answers[kind](page, card);
   await card.getByRole('button', { name: 'Skip', exact: true }).waitFor({ state: 'detached' });
+  const sure = card.getByRole('button', { name: 'Sure', exact: true });
+  if (await sure.count()) {                           /* a deck that asks before it shows the answer */
+    await press(sure);
+    await sure.waitFor({ state: 'detached' });
+  }
   return { kind, card };
 }
 

@@ -31,9 +31,10 @@ static const char *const misfortune_names[] = {
 
 const char week_deck[] =
     "id: first\ntitle: First steps\nowner: u003@example.com\nskill: care\n"
-    "min_gap_days: 1\nprompts:\n"
+    "min_gap_days: 1\nconfidence: true\nprompts:\n"
     "  - id: pick\n    kind: choice\n    ask: Which one?\n    options:\n      - text: alpha\n"
     "        correct: true\n        why: it holds\n      - text: beta\n"
+    "    hint: It comes first.\n"
     "  - id: think\n    kind: reflect\n    ask: Think of your last hand-off.\n"
     "  - id: marks\n    kind: multi\n    ask: Which of these?\n    options:\n      - text: alpha\n"
     "        correct: true\n      - text: beta\n      - text: gamma\n        correct: true\n"
@@ -41,6 +42,7 @@ const char week_deck[] =
     "      - text: think\n      - text: leap\n"
     "  - id: hours\n    kind: number\n    ask: How many hours?\n    number: 15\n    tolerance: 1\n"
     "  - id: word\n    kind: short\n    ask: What is it called?\n    accept: [escalation]\n"
+    "    hint: It begins with e.\n    hint_gives_away: true\n"
     "  - id: say\n    kind: recall\n    ask: Why twice?\n    answer: Because once is luck.\n"
     "  - id: more\n    kind: choice\n    ask: Which one next?\n    options:\n      - text: alpha\n"
     "        correct: true\n      - text: beta\n      - text: gamma\n"

@@ -24,6 +24,10 @@
 enum { LATE_MS = 60000 }; /* a request made in time may wait for another one first */
 
 static const char state_of_nudge[] = "SELECT state FROM nudge WHERE nudge_id = ?1";
+/* Of one that waits to hear how sure somebody is it is 0: the answer is there. */
+static const char state_but_for_sure[] =
+    "SELECT CASE WHEN state = 1 AND step = 1 AND EXISTS (SELECT 1 FROM answer AS a "
+    "WHERE a.nudge_id = nudge.nudge_id) THEN 0 ELSE state END FROM nudge WHERE nudge_id = ?1";
 static const char answers_of[] = "SELECT count(*) FROM answer WHERE nudge_id = ?1";
 
 static void on_call(void *arg, struct str method, struct str body);
@@ -66,6 +70,12 @@ void week_check_store(struct week *week)
             "WHERE external_id IN ('U008', 'U014')" },
         { "a question before the notice",
             "SELECT count(*) FROM nudge JOIN person USING (person_id) WHERE notice_version = 0" },
+        { "a question answered and rated twice",
+            "SELECT count(*) FROM (SELECT 1 FROM answer WHERE rating > 0 GROUP BY nudge_id "
+            "HAVING count(*) > 1)" },
+        { "an answer rated before it was said how sure",
+            "SELECT count(*) FROM answer JOIN nudge USING (nudge_id) JOIN prompt USING (prompt_id) "
+            "WHERE kind < 6 AND answer.step = 0 AND rating > 1" },
         { "a rated answer counted twice",
             "SELECT count(*) FROM review r WHERE answers > (SELECT count(*) FROM answer JOIN nudge "
             "USING (nudge_id) WHERE person_id = r.person_id AND prompt_id = r.prompt_id AND "
@@ -301,7 +311,7 @@ static void check_ack(struct week *week, struct str frame)
         struct week_ear *ear = &week->ears[i];
         if (!ear->honest || !str_equal(envelope, str_from_z(ear->envelope)))
             continue;
-        if (play_ask(week->play, state_of_nudge, ear->nudge_id, STR_EMPTY) == NUDGE_OPEN)
+        if (play_ask(week->play, state_but_for_sure, ear->nudge_id, STR_EMPTY) == NUDGE_OPEN)
             week_fail(week, "an acknowledged click left its question open", ear->nudge_id);
         int64_t of_this = play_ask(week->play, answers_of, ear->nudge_id, STR_EMPTY);
         if (of_this && week->acked_len < WEEK_ACKED_MAX)

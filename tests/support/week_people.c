@@ -167,7 +167,8 @@ static void fill_and_press(struct week *week, struct week_human *human)
 static void type_answer(struct week *week, struct week_human *human)
 {
     static const char *const lines[] = { "A", "b", "A C", "B A C", "15", "escalatoin", "3",
-        "once is luck", "I called first and it went fast", "<!channel> & <@U001>",
+        "once is luck", "sure", "fairly sure", "guess",
+        "I called first and it went fast", "<!channel> & <@U001>",
         "pause the deployment" };
     const char *line = lines[week_draw(week, COUNT(lines))];
     if (!human_say(week->play->workspace, str_from_z(human->user), str_from_z(line), NULL))
@@ -178,7 +179,7 @@ static void type_command(struct week *week, struct week_human *human)
 {
     static const char *const lines[] = { "help", "why", "next", "skip", "snooze", "privacy",
         "resume", "pause until tomorrow", "resume", "pause", "resume", "resume", "stop", "resume",
-        "pass" };
+        "pass", "hint" };
     const char *line = lines[week_draw(week, COUNT(lines))];
     if (!human_say(week->play->workspace, str_from_z(human->user), str_from_z(line), NULL))
         week->counts.commands++;
@@ -265,7 +266,7 @@ static bool draw_message(struct week *week, const struct week_human *human, stru
 static bool is_tempting(const struct look_element *element)
 {
     static const struct str words[] = { { "choose", 6 }, { "write", 5 }, { "rate", 4 },
-        { "submit", 6 } };
+        { "submit", 6 }, { "hint", 4 } };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_starts_with(element->action_id, words[i]))
             return true;

@@ -30,6 +30,7 @@ enum event_kind {
     EVENT_CONTROL,          /* a subcommand of the operator */
     EVENT_ALERT,            /* a condition the admins hear of began or ended */
     EVENT_FITTED,           /* weights were learnt from the answers */
+    EVENT_REPLAY,           /* one person's answers are to be rated anew */
     EVENT_UPKEEP,           /* an hour is over: the epoch grows, what is too old goes */
     EVENT_KIND_COUNT
 };
@@ -75,6 +76,7 @@ struct event {
     size_t values_len;
     struct str text;                /* COMMAND, TEXT: the argument or the line; CONTROL: argument */
     bool files;                     /* TEXT: something was attached, which nobody reads */
+    bool trial;                     /* REPLAY: only to see what would change */
     bool hurried;                   /* TEXT: the first of more lines than anybody types */
     struct form_value *form;        /* FORM */
     size_t form_len;

@@ -24,7 +24,8 @@ enum {
     NEED_DIGEST  = 1 << 6,      /* the digest row of (person, week) */
     NEED_FIT     = 1 << 9,      /* the weights that were in force before those in force */
     NEED_ALERT   = 1 << 7,      /* whether its begin is remembered; admins who can be written to */
-    NEED_LATENCY = 1 << 10      /* how long the person took of late */
+    NEED_LATENCY = 1 << 10,     /* how long the person took of late */
+    NEED_PAST    = 1 << 11      /* every answer of the person that is kept */
 };
 
 struct facts {
@@ -51,6 +52,8 @@ struct facts {
     struct review *reviews;
     size_t reviews_len;
     struct answer answer;
+    const struct past_answer *past; /* oldest first */
+    size_t past_len;
     const struct latencies *latencies; /* by enum prompt_kind; NULL: not read */
     struct str manager_name;
     int32_t reports_count;

@@ -34,7 +34,8 @@ enum effect_kind {
     EFFECT_WAKE_ALL, /* next_slot of everyone := 0, "plan anew": content or settings changed */
     EFFECT_FIT, /* another row in the history of the weights */
     EFFECT_ALERT, /* remember that a condition began, or forget it */
-    EFFECT_LATENCY /* how long the person took of late, for one kind of question */
+    EFFECT_LATENCY, /* how long the person took of late, for one kind of question */
+    EFFECT_RERATE /* another rating of an answer that is there, and the review before it */
 };
 
 /* Bits of person_fields. */
@@ -75,10 +76,8 @@ struct effect {
         struct dnd_state dnd;
         struct { int32_t week_monday; enum digest_state state; } digest;
         struct { bool live; } live;
-        struct { /* named: each direct report of the pass's team is noted as well */
-            const struct access *pass;
-            bool named;
-        } access;
+        /* named: each direct report of the pass's team is noted as well */
+        struct { const struct access *pass; bool named; } access;
         struct { struct instant texts, answers, access, seconds; } retention;
         struct { struct str platform, workspace; bool lost; } workspace;
         struct { enum prompt_kind kind; const struct latencies *latencies; } latency;
@@ -99,6 +98,7 @@ struct plan {
     struct str form_error_input; /* FORM refused: which input, and the sentence */
     struct str form_error;
     enum query_kind query; /* 0: none */
+    struct { int32_t ratings, reviews; bool more; } replayed; /* REPLAY */
     const char *stop; /* the daemon must not go on: one sentence; NULL: go on */
     const struct access *digest; /* read the week this pass is for; NULL: none */
     int32_t digest_week_monday;

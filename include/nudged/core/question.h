@@ -69,4 +69,13 @@ struct answer {
     struct review before;           /* the review before it, so that undo can restore it */
 };
 
+/* A kept answer with what it was measured against. */
+struct past_answer {
+    struct answer answer;           /* without its text */
+    int64_t prompt_id;
+    enum prompt_kind kind;          /* of the text that was shown */
+    size_t options;
+    int32_t fast_s, slow_s;
+};
+
 #endif

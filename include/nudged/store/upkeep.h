@@ -39,6 +39,9 @@ MUST_USE enum err store_scrub(struct store *store, bool *done);
  * was before; empty when there was nothing to keep. */
 bool store_migrated(const struct store *store, int32_t *from, struct str *copy);
 
+/* The person after this number (0 to begin); 0: there is none. No transaction needed. */
+MUST_USE enum err store_person_after(struct store *store, int64_t person_id, int64_t *next);
+
 /* -- a copy, while the store goes on working --------------------------------------------------- */
 
 /* Pages are copied by and by, outside turns; what turns write meanwhile reaches the copy as well,
