@@ -113,6 +113,7 @@ void app_drain(struct app *app)
     backup_stop(app, true);
     fitting_stop(app);
     replay_stop(app);
+    judging_stop(app);
     app->drain_until = (struct mono){ world_mono(app->world).ms + DRAIN_SECONDS * 1000 };
     app->drain_timer = app->world->ops->timer_new(app->world, drain_check, app);
     drain_check(app);
@@ -242,6 +243,7 @@ void app_stop(struct app *app, int exit_code, struct str why)
     backup_stop(app, true);
     fitting_stop(app);
     replay_stop(app);
+    judging_stop(app);
     log_note(app, "stop", "exit=%d", exit_code);
     if (app->options.stop)
         app->options.stop(app->options.arg, exit_code, why);

@@ -40,6 +40,8 @@ struct app {
     struct fit_set in_force;            /* weights of the memory model, as committed last */
     struct replay *replay;              /* answers being rated anew; NULL: none */
     struct fitting *fitting;            /* being learnt; NULL: none */
+    struct judging *judging;            /* prompts being judged; NULL: not now */
+    int32_t judged_day;                 /* local day that was last done */
     int32_t fit_day;                    /* local day it was last tried by itself */
     struct inbox inbox;
     struct timer *turn_timer;

@@ -45,6 +45,7 @@ enum err status_print(struct app *app, const struct access *access, struct buf *
     print_instant(app, out, "last digest", status.last_digest);
     print_instant(app, out, "last answer", status.last_answer);
     fitting_print(app, out);
+    judging_print(app, reader, out);
     backup_print(app, out);
     buf_addf(out, "store: %lld KiB, schema %d\n", (long long)(status.file_bytes / 1024),
              (int)app->state.schema_version);

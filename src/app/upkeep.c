@@ -38,6 +38,7 @@ void upkeep_finish(struct app *app)
     backup_stop(app, false);
     fitting_stop(app);
     replay_stop(app);
+    judging_stop(app);
     if (app->chores.timer)
         app->world->ops->timer_free(app->chores.timer);
 }
@@ -77,6 +78,7 @@ static void hour_fired(void *arg)
     }
     raise_hour(app);
     fitting_nightly(app);
+    judging_nightly(app);
     if (app->options.vfs)
         return;
     drop_old_copies(app);

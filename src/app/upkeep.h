@@ -32,6 +32,12 @@ void backup_nightly(struct app *app);
 /* fitting.c: weights learnt from the answers, on another thread. Whoever asked gets the comparison
  * by sink, then done is called; offline all at once. */
 void fitting_start(struct app *app, app_sink_fn *sink, world_fn *done, void *arg);
+/* judging.c: how hard prompts are, likewise once a night. */
+struct reader;
+void judging_nightly(struct app *app);
+void judging_stop(struct app *app);
+/* What authors should look at. */
+void judging_print(struct app *app, struct reader *reader, struct buf *out);
 void fitting_nightly(struct app *app);  /* when it is on, and enough is new */
 void fitting_stop(struct app *app);     /* whoever waits is told; what is learnt is forgotten */
 struct fit_set fitting_brought(const struct fit_record *record, int64_t fit_id);    /* as stored */

@@ -13,6 +13,7 @@ decide_fn decide_link, decide_uninstalled, decide_control, decide_content,
     decide_delivery, decide_upkeep; /* daemon.c */
 decide_fn decide_alert; /* alert.c */
 decide_fn decide_replay; /* replay.c */
+decide_fn decide_judged; /* judged.c */
 decide_fn decide_fitted, decide_revert_fit; /* weights.c */
 
 /* Somebody acts whom we do not know: plan to ask the platform who that is. */

@@ -31,6 +31,7 @@ static const struct rule rules[] = {
     [EVENT_PEOPLE] = { "people", 0, decide_people },
     [EVENT_CONTROL] = { "control", NEED_FIT, decide_control },
     [EVENT_ALERT] = { "alert", NEED_ALERT, decide_alert },
+    [EVENT_JUDGED] = { "judged", NEED_PERSON, decide_judged },
     [EVENT_FITTED] = { "fitted", 0, decide_fitted },
     [EVENT_REPLAY] = { "replay", NEED_PERSON | NEED_REVIEWS | NEED_PAST, decide_replay },
     [EVENT_UPKEEP] = { "upkeep", 0, decide_upkeep },

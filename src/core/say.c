@@ -212,6 +212,10 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
         "only when at least five people answered.") },
     [SAY_NOT_A_MANAGER] = { STR_INIT(
         "Details are for managers; you have no direct reports on my list.") },
+    [SAY_FLAGGED] = { STR_INIT("The answers to {deck}/{name} are odd: please take a look.") },
+    [SAY_FLAGGED_LIMITS] = { STR_INIT(
+        "From the first answers of {people} people; it is about the question and about nobody. "
+        "Once its text has changed, only new answers count.") },
     [SAY_ALERT_CONTENT] = { STR_INIT("A prompt file could not be used ({count} to mend):") },
     [SAY_ALERT_CONTENT_KEPT] = { STR_INIT(
         "The last good version stays in force. `nudged check` shows all of it.") },

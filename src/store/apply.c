@@ -47,8 +47,9 @@ static apply_fn *const effects[] = {
     [EFFECT_ALERT] = apply_alert,
     [EFFECT_LATENCY] = apply_latency,
     [EFFECT_RERATE] = apply_rerate,
+    [EFFECT_DIFFICULTY] = apply_difficulty,
 };
-_Static_assert(COUNT(effects) == EFFECT_RERATE + 1, "one function per effect");
+_Static_assert(COUNT(effects) == EFFECT_DIFFICULTY + 1, "one function per effect");
 
 enum err store_apply(struct store *store, const struct event *event, const struct plan *plan,
     struct arena *arena, struct applied *out)

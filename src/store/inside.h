@@ -48,6 +48,7 @@ typedef enum err apply_fn(const struct applying *applying, const struct effect *
 apply_fn apply_deliver, apply_delivered;
 apply_fn apply_retention;                   /* retention.c */
 apply_fn apply_upkeep, apply_gap_over;      /* upkeep.c */
+apply_fn apply_difficulty;                  /* difficulty.c */
 apply_fn apply_fit;                         /* weights.c */
 /* weights.c: what a rule may know of the weights, and of the answers a review came from */
 enum err find_fit_before(struct store *store, struct facts *facts);

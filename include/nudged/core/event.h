@@ -8,6 +8,7 @@
 #include "nudged/base/time.h"
 #include "nudged/core/alert.h"
 #include "nudged/core/delivery.h"
+#include "nudged/core/difficulty.h"
 #include "nudged/core/fit.h"
 #include "nudged/core/message.h"
 
@@ -31,6 +32,7 @@ enum event_kind {
     EVENT_ALERT,            /* a condition the admins hear of began or ended */
     EVENT_FITTED,           /* weights were learnt from the answers */
     EVENT_REPLAY,           /* one person's answers are to be rated anew */
+    EVENT_JUDGED,           /* how hard prompts are was estimated */
     EVENT_UPKEEP,           /* an hour is over: the epoch grows, what is too old goes */
     EVENT_KIND_COUNT
 };
@@ -101,6 +103,8 @@ struct event {
     bool up;                        /* LINK */
     const struct alert *alert;      /* ALERT; borrowed: such an event never waits */
     const struct fit_record *fitted;        /* FITTED; likewise */
+    const struct difficulty_row *judged;    /* JUDGED; likewise; person_id: the owner to tell */
+    size_t judged_len;
     const struct faults *faults;    /* CONTENT: what was wrong; NULL or empty when accepted */
 };
 

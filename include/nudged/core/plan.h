@@ -8,7 +8,6 @@
 #include "nudged/core/event.h"
 #include "nudged/core/facts.h"
 #include "nudged/core/rule.h"
-
 enum { PLAN_EFFECTS_MAX = 1200 }; /* a slice of 500 people, two effects each */
 
 enum effect_kind {
@@ -35,7 +34,8 @@ enum effect_kind {
     EFFECT_FIT, /* another row in the history of the weights */
     EFFECT_ALERT, /* remember that a condition began, or forget it */
     EFFECT_LATENCY, /* how long the person took of late, for one kind of question */
-    EFFECT_RERATE /* another rating of an answer that is there, and the review before it */
+    EFFECT_RERATE, /* another rating of an answer that is there, and the review before it */
+    EFFECT_DIFFICULTY /* the newest estimate of one prompt */
 };
 
 /* Bits of person_fields. */
@@ -82,6 +82,7 @@ struct effect {
         struct { struct str platform, workspace; bool lost; } workspace;
         struct { enum prompt_kind kind; const struct latencies *latencies; } latency;
         struct { struct str condition; struct instant began; bool over; } alert;
+        const struct difficulty_row *difficulty;
         const struct fit_record *fit; /* its fit_id is given when it is stored */
     };
     int64_t epoch; /* PEOPLE_ROW: its roster epoch */

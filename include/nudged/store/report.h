@@ -49,6 +49,13 @@ MUST_USE enum err report_people(struct reader *reader, const struct access *acce
  * gone nothing can be learnt: it is left out. The caller frees log->answers.
  * Errors: those of the store, ERR_TOO_BIG (more than 16 million). */
 MUST_USE enum err report_fit_log(struct reader *reader, struct fit_log *log);
+/* Every scored answer in the order the questions were sent, likewise; prompts sorted by prompt_id.
+ * The caller frees log->answers. */
+MUST_USE enum err report_difficulty_log(struct reader *reader,
+    const struct difficulty_prompt *prompts, size_t prompts_len, struct difficulty_log *log);
+/* The estimates stored last, in the arena. */
+MUST_USE enum err report_difficulties(struct reader *reader, struct arena *arena,
+    struct difficulty_row **rows, size_t *len);
 /* The weights in force. */
 MUST_USE enum err report_weights(struct reader *reader, struct fit_set *out);
 /* The history of the weights, oldest first; result.weights only of a fit. Stops at the first error
