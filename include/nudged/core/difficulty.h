@@ -6,8 +6,8 @@
  *   e = g + (1 - g) / (1 + exp(b - ability))
  *
  * and moves the ability by K(n) (right - e), and b by K(m) (e - right) when it is this person's
- * first answer to the prompt: later ones show what was learnt, not how hard it is. n and m count the
- * moves before, K(n) = 1 / (1 + n / 20). The standard error of b is 1 / sqrt(sum e (1 - e)).
+ * first answer to the prompt: later ones show what was learnt, not how hard it is. n and m count
+ * the moves before, K(n) = 1 / (1 + n / 20). The standard error of b is 1 / sqrt(sum e (1 - e)).
  *
  * A prompt is flagged when it has DIFFICULTY_ANSWERS answers of DIFFICULTY_PEOPLE people and its
  * first answers show one of these, strongest first:
