@@ -56,11 +56,6 @@ enum delivery_class delivery_class_of(enum delivery_kind kind)
     UNREACHABLE("delivery kind");
 }
 
-bool person_is_admin(const struct settings *settings, struct str email)
-{
-    return email_in(settings->admins, settings->admins_len, email);
-}
-
 bool person_in_pilot(const struct settings *settings, struct str email)
 {
     return !settings->only_len || email_in(settings->only, settings->only_len, email);

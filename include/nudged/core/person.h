@@ -73,7 +73,6 @@ struct settings {
 
 enum { NOTICE_VERSION = 3 }; /* raised when what is stored or shown changes */
 
-bool person_is_admin(const struct settings *settings, struct str email);
 /* `only` lists them, or is empty */
 bool person_in_pilot(const struct settings *settings, struct str email);
 /* The first that names a zone. */

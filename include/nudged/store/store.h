@@ -23,7 +23,8 @@ MUST_USE enum err store_open(const struct store_options *options, struct arena *
                              struct store **out, struct str *detail);
 struct store *store_close(struct store *store);         /* checkpoints, marks the stop clean */
 
-MUST_USE enum err store_begin(struct store *store);     /* BEGIN IMMEDIATE */
+/* BEGIN IMMEDIATE. Who begins one beside the road is listed, with reasons, in tests/tidy. */
+MUST_USE enum err store_begin(struct store *store);
 MUST_USE enum err store_commit(struct store *store);
 void store_rollback(struct store *store);
 /* Outside a turn: what is asked until store_look_end or the next store_begin sees one state of the

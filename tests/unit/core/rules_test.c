@@ -323,13 +323,10 @@ static void zones_and_pilots(void **state)
     person->own_zone = STR("Asia/Tokyo");
     assert_true(str_equal(person_zone_name(person, &b->settings), STR("Asia/Tokyo")));
     assert_true(person_in_pilot(&b->settings, person->email));
-    assert_false(person_is_admin(&b->settings, person->email));
-    b->settings.only = b->settings.admins = list;
-    b->settings.only_len = b->settings.admins_len = 1;
+    b->settings.only = list;
+    b->settings.only_len = 1;
     assert_true(person_in_pilot(&b->settings, person->email));
-    assert_true(person_is_admin(&b->settings, person->email));
     assert_false(person_in_pilot(&b->settings, STR("ben@example.com")));
-    assert_false(person_is_admin(&b->settings, STR_EMPTY));
     builder_free(b);
 }
 
