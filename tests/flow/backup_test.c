@@ -1,5 +1,5 @@
-/* The nightly backup: once a night, a whole store each, as many as are to be kept; and what is heard
- * when it fails. */
+/* The nightly backup: once a night, a whole store each, as many as are to be kept; and what is
+ * heard when it fails. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -21,6 +21,7 @@ static const struct { const char *name, *why; } uncalled[] = {
     { "buf_add_hex", "tests compare with published digests" },
     { "content_print_format", "writes FORMAT.md, run by the test that compares it" },
     { "content_print_schema", "writes deck.schema.json, likewise" },
+    { "difficulty_flag_name", "words for those who print a prompt's statistics" },
     { "fit_loss", "tests hold the gradient against differences of it" },
     { "hash_is_none", "a hash that was never made" },
     { "health_port", "tests let the system choose a port" },
