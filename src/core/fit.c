@@ -36,6 +36,7 @@ struct problem {
     uint32_t *by_day;           /* targets a day, from first_day */
     int32_t first_day, days, held_out_day;
     size_t targets, held_out, learnt_from, right;
+    size_t older_right;         /* among all older targets, odd or not */
 };
 
 struct batches {
@@ -105,7 +106,7 @@ enum err fit_weights(const struct fit_log *log, const struct review_weights *in_
     struct fit_result result = { .weights = weights, .answers = log->len,
         .targets = problem.targets, .learnt_from = problem.learnt_from,
         .held_out = problem.held_out, .held_out_day = problem.held_out_day };
-    score(&problem, &weights, in_use, share, &result);
+    score(&problem, &weights, in_use, (double)problem.older_right / (double)older, &result);
     result.better = result.loss_candidate < result.loss_in_use &&
         result.loss_candidate < result.loss_constant;
     *out = result;
@@ -229,6 +230,7 @@ static void add_history(struct problem *problem, size_t first, size_t end)
             break;
         if (!is_target(problem->log, at, at - first))
             continue;
+        problem->older_right += answers[at].rating > RATING_AGAIN;
         if (span.targets++ == 0) {
             span.first_gap = answers[at].day - answers[at - 1].day;
             span.first_right = answers[at].rating > RATING_AGAIN;

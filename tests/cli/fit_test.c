@@ -38,7 +38,7 @@ static void put_past(struct office *office, int histories)
 {
     assert_int_equal(RUN(office, "status"), 0);         /* makes the database */
     past_put(&(struct past){ .path = office_path(office, "state/nudged.db"), .last_day = LAST_DAY,
-        .histories = histories });
+        .histories = histories, .person_id = 1 });
 }
 
 static void test_before_there_is_anything(void **state)
@@ -68,8 +68,8 @@ static void test_without_a_daemon(void **state)
     if (getenv("SHOW"))
         printf("%s", office->out);
     static const char *const parts[] = { "answers           2,", "learnt from       1,",
-        "rare gaps left out",
-        "held out          ", "on, which nothing was learnt from", "  constant       0.",
+        "rare gaps left out", "held out          ", "on, which nothing was learnt from",
+        "  constant       0.",
         "  in use         0.", "the published weights of FSRS-6", "  candidate      0.",
         "candidate better by 0.", " \xc2\xb1 0.0", " than in use\n", " than constant\n",
         "The candidate would be adopted: better than the weights in use and than a constant.\n" };

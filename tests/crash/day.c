@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "crash/first_schema.h"
+#include "support/past.h"
 
-enum { START_AGAIN_MS = 5000, TRIES = 8 };
+enum { START_AGAIN_MS = 5000, TRIES = 8, PAST_LAST_DAY = 22330, PAST_HISTORIES = 40,
+    NOBODY_ID = 100000 };
 
 static const char database[] = "/disk/nudged.db";
 static const char *const learners[] = { "UADA", "UBEN", "UMAX", "UOLGA" };
@@ -26,6 +28,7 @@ static bool press_once(struct day *day, const char *user);
 static bool is_open(struct day *day, const char *user);
 static bool is_answered(struct day *day, const char *user);
 static void backup(struct day *day);
+static void ask(struct day *day, const char *line);
 static void on_frame(void *arg, bool is_ack, struct str frame);
 static void on_ack_leaves(void *arg);
 static void listen_for_acks(struct day *day);
@@ -48,6 +51,10 @@ void day_begin(struct day *day, uint64_t seed, bool faults)
     }
     play_until(play, "2031-03-09T20:00:00Z");
     play_close(play);
+    past_put(&(struct past){ .path = database, .vfs = play->disk_name, .last_day = PAST_LAST_DAY,
+        .histories = PAST_HISTORIES, .person_id = NOBODY_ID });
+    play->config.settings.fit = FIT_WHEN_NIGHTLY;
+    play->config.settings.fit_answers_min = 100;
     size_t len = 0;
     unsigned char *image = first_schema_of(database, play->disk_name, &len);
     mem_disk_put(play->disk, database, image, len);
@@ -77,6 +84,7 @@ void day_play(struct day *day)
     play_write_people(play, people);
     run_for(day, MINUTES(5));
     backup(day);
+    ask(day, "{\"do\":\"fit\"}");
     run_to(day, "2031-03-10T15:31:00Z");
     answer(day);
     for (int i = 0; i < TRIES; i++) {
@@ -102,6 +110,8 @@ void day_check(struct day *day)
     for (size_t i = 0; i < day->promises_len; i++)
         if (day->promises[i].arrived && day_holds(play->disk_name, &day->promises[i]) != 1)
             day_broken(day, "an acknowledged answer is not there", day->promises[i].nudge_id);
+    must_be(day, "fits without all their weights", "SELECT count(*) FROM fit AS f WHERE "
+        "(SELECT count(*) FROM fit_weight AS w WHERE w.fit_id = f.fit_id) <> 21", 0);
     if (look_duplicate_posts(play->workspace))
         day_broken(day, "a message was posted twice", 0);
     size_t weeks =
@@ -330,12 +340,17 @@ static void nothing(void *arg)
 
 static void backup(struct day *day)
 {
-    struct play *play = day->play;
     char line[160];
-    int len =
-        snprintf(line, sizeof(line), "{\"do\":\"backup\",\"file\":\"%s/backup.db\"}", play->folder);
+    snprintf(line, sizeof(line), "{\"do\":\"backup\",\"file\":\"%s/backup.db\"}",
+        day->play->folder);
+    ask(day, line);
+}
+
+static void ask(struct day *day, const char *line)
+{
+    struct play *play = day->play;
     if (play->app && !sim_world_is_dead(play->world))
-        app_control(play->app, (struct str){ line, (size_t)len }, swallow, nothing, NULL);
+        app_control(play->app, str_from_z(line), swallow, nothing, NULL);
     run_for(day, MINUTES(1));
 }
 

@@ -2,9 +2,10 @@
  * same fixture and the same script for power cuts, failing calls and failing memory.
  *
  * The fixture is a company with a week behind it, stopped on a Sunday, its database taken back to
- * the first schema. The day is a Monday: the migration, the week's digest and its details, changed
- * prompts and people, a question for everybody, answers by button and by line in one batch, a
- * button pressed twice, a command, a backup, a restart in good order.
+ * the first schema. The day is a Monday: the migration, weights learnt in the night and again by
+ * hand, the week's digest and its details, changed prompts and people, a question for everybody,
+ * answers by button and by line in one batch, a button pressed twice, a command, a backup, a
+ * restart in good order.
  *
  * Each try of the day begins from the same bytes: a try is a child process. */
 #ifndef TESTS_CRASH_DAY_H

@@ -34,7 +34,7 @@ static struct night night_before(bool coins)
     assert_int_equal(play_press(play, "UADA", "right"), OK);
     play_close(play);
     past_put(&(struct past){ .path = night.database, .last_day = LAST_DAY, .histories = HISTORIES,
-        .coins = coins });
+        .person_id = 1, .coins = coins });
     assert_int_equal(play_open(play), OK);
     return night;
 }

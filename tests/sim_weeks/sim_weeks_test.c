@@ -122,7 +122,7 @@ static uint64_t check_kinds(const struct week_counts *sum, bool demanded)
         (unsigned long long)sum->people_with_clock_change, (unsigned long long)sum->year_ends,
         (unsigned long long)sum->weeks_53, (unsigned long long)sum->leap_days);
     const uint64_t others[] = { sum->people_with_clock_change, sum->year_ends, sum->weeks_53,
-        sum->leap_days, sum->answers, sum->questions, sum->digests, sum->forms };
+        sum->leap_days, sum->fits, sum->answers, sum->questions, sum->digests, sum->forms };
     for (size_t i = 0; i < COUNT(others); i++)
         missing += !others[i];
     return demanded ? missing : 0;
@@ -152,11 +152,13 @@ static int report(const struct share *shares, uint64_t jobs, uint64_t count, uin
         fprintf(stderr, "%llu kinds never happened\n", (unsigned long long)missing);
     else
         printf("proved: %llu weeks of %d people, %llu faults (at least %llu a week), "
-               "%llu questions, %llu answers, 0 invariants broken, %llu weeks replayed to the same "
+               "%llu questions, %llu answers, %llu fits, 0 invariants broken, "
+               "%llu weeks replayed to the same "
                "hash\n",
             (unsigned long long)sum.weeks, WEEK_PEOPLE,
             (unsigned long long)misfortunes_of(counts), (unsigned long long)sum.faults_min,
             (unsigned long long)counts->questions, (unsigned long long)counts->answers,
+            (unsigned long long)counts->fits,
             (unsigned long long)sum.replays);
     return missing ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "nudged/base/macros.h"
 #include "nudged/core/review.h"
 
-enum { HISTORY = 8, GAP_MAX = 25, SPREAD_DAYS = 200, BEGIN_DAYS = 250, PROMPTS_FROM = 1000 };
+enum { HISTORY = 8, SPREAD_DAYS = 200, BEGIN_DAYS = 250, PROMPTS_FROM = 1000 };
 
 static const char rows[] =
     "INSERT INTO prompt (prompt_id, deck, prompt, skill, kind)"
@@ -15,7 +16,7 @@ static const char rows[] =
     "INSERT INTO prompt_revision (revision_id, prompt_id, hash, body, options)"
     " SELECT prompt_id, prompt_id, x'00', x'00', 2 FROM prompt WHERE deck = 'past';"
     "INSERT INTO nudge (person_id, prompt_id, revision_id, nudge_key, state, step, day, planned_ms,"
-    " closed_ms) SELECT 1, prompt, prompt, number, 2, 0, day, day * 86400000, day * 86400000"
+    " closed_ms) SELECT person, prompt, prompt, number, 2, 0, day, day * 86400000, day * 86400000"
     " FROM line ORDER BY day, number;"
     "INSERT INTO answer (nudge_id, step, attempt, day, answered_ms, grade, rating, chosen,"
     " before_answers) SELECT n.nudge_id, 0, 0, l.day, l.day * 86400000, 3, l.rating, 0, l.place"
@@ -41,6 +42,7 @@ static void run(sqlite3 *db, const char *sql)
 static void put_history(sqlite3 *db, const struct past *past, int history, uint64_t *random,
     int64_t *answers)
 {
+    static const int32_t gaps[] = { 1, 3, 7, 14, 30 }; /* rare ones would teach nothing */
     struct review_weights truth = review_weights_default;
     struct review_memory memory = { 0 };
     int32_t gap = 0, day = past->last_day - BEGIN_DAYS + (int32_t)(uniform(random) * SPREAD_DAYS);
@@ -52,11 +54,12 @@ static void put_history(sqlite3 *db, const struct past *past, int history, uint6
         enum rating rating =
             uniform(random) < (past->coins ? 0.5 : recall) ? RATING_GOOD : RATING_AGAIN;
         char sql[160];
-        (void)snprintf(sql, sizeof(sql), "INSERT INTO line VALUES (NULL, %d, %d, %d, %d)", (int)day,
-            (int)rating, place, PROMPTS_FROM + history);
+        (void)snprintf(sql, sizeof(sql), "INSERT INTO line VALUES (NULL, %d, %d, %d, %d, %lld)",
+            (int)day, (int)rating, place, PROMPTS_FROM + history,
+            (long long)past->person_id + history);
         run(db, sql);
         memory = review_next(&truth, &review_options_default, &memory, gap, rating).memory;
-        gap = 1 + (int32_t)(uniform(random) * GAP_MAX);
+        gap = gaps[(size_t)(uniform(random) * COUNT(gaps))];
         day += gap;
         (*answers)++;
     }
@@ -72,7 +75,8 @@ int64_t past_put(const struct past *past)
         exit(EXIT_FAILURE);
     }
     run(db, "BEGIN; CREATE TEMP TABLE line (number INTEGER PRIMARY KEY, day INTEGER,"
-            " rating INTEGER, place INTEGER, prompt INTEGER)");
+            " rating INTEGER, place INTEGER, prompt INTEGER,"
+            " person INTEGER)");
     for (int history = 0; history < past->histories; history++)
         put_history(db, past, history, &random, &answers);
     run(db, rows);

@@ -10,6 +10,7 @@ struct past {
     const char *path, *vfs;     /* of the database; vfs NULL: the default */
     int32_t last_day;           /* the newest answers lie before it */
     int histories;              /* about seven answers each */
+    int64_t person_id;          /* of the first history, and so on; nobody need have them */
     bool coins;                 /* right or wrong by chance: nothing can be learnt */
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nudged/calendar/zone.h"
+#include "support/past.h"
 
 enum {
     CALL_PPM = 4000,
@@ -14,11 +15,14 @@ enum {
     REDELIVERY_PPM = 300000,
     OPEN_PPM = 60000,
     LIFE_PPM = 350,
-    CALM_HOURS = 5
+    CALM_HOURS = 5,
+    PAST_HISTORIES = 40,
+    NOBODY_ID = 100000
 };
 
 static void choose_calendar(struct week *week);
 static void make_people(struct week *week);
+static void put_past(struct week *week);
 static void note_calendar(struct week *week);
 static void set_faults(struct week *week, bool on);
 static void run(struct week *week, struct instant until);
@@ -94,6 +98,7 @@ void week_play(uint64_t seed, bool verbose, struct week_counts *counts, uint64_t
         .admin = "U003",
         .holidays = week->holidays });
     struct play *play = week->play;
+    put_past(week);
     play->verbose = play->verbose || verbose;
     sim_world_verbose(play->world, play->verbose);
     play->supervised = true;
@@ -117,6 +122,7 @@ void week_play(uint64_t seed, bool verbose, struct week_counts *counts, uint64_t
     note_calendar(week);
     memcpy(week->counts.faults, play->faults.counts, sizeof(week->counts.faults));
     week->counts.steps = sim_world_steps(play->world);
+    week->counts.fits = (uint64_t)play_number(play, "SELECT count(*) FROM fit");
     week->counts.answers = (uint64_t)play_number(play, "SELECT count(*) FROM answer");
     for (enum sim_link_state state = 0; state < SIM_LINK_STATES; state++)
         week->counts.cuts[state] = sim_world_cuts(play->world, state);
@@ -125,6 +131,24 @@ void week_play(uint64_t seed, bool verbose, struct week_counts *counts, uint64_t
     play_free(play);
     zones_free(week->zones);
     free(week);
+}
+
+/* Answers of people who have left, so that on some of the nights there is something to learn. */
+static void put_past(struct week *week)
+{
+    struct play *play = week->play;
+    struct store_options options = { .path = STR("/disk/nudged.db"), .vfs = play->disk_name };
+    struct store *store = NULL;
+    struct str detail;
+    struct instant start;
+    REQUIRE(instant_parse(str_from_z(week->start), &start));
+    REQUIRE(!store_open(&options, &play->arena, &store, &detail));
+    store_close(store);
+    past_put(&(struct past){ .path = "/disk/nudged.db", .vfs = play->disk_name,
+        .last_day = (int32_t)(start.utc_ms / 86400000) - 7, .histories = PAST_HISTORIES,
+        .person_id = NOBODY_ID, .coins = week->seed % 4 == 0 });
+    play->config.settings.fit = FIT_WHEN_NIGHTLY;
+    play->config.settings.fit_answers_min = 100;
 }
 
 const char *week_misfortune_name(enum week_misfortune misfortune)

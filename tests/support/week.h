@@ -44,7 +44,7 @@ struct week_counts {
     uint64_t misfortunes[WEEK_MISFORTUNES], faults[SIM_FAULT_COUNT];
     uint64_t cuts[SIM_LINK_STATES]; /* connections that broke, by what they were just doing */
     uint64_t clicks, lines, commands, forms, answers, questions, digests, steps;
-    uint64_t people_with_clock_change, year_ends, weeks_53, leap_days;
+    uint64_t people_with_clock_change, year_ends, weeks_53, leap_days, fits;
 };
 
 struct week;

@@ -86,6 +86,12 @@ void week_check_store(struct week *week)
             "SELECT count(*) FROM nudge n JOIN prompt p USING (prompt_id) WHERE p.prompt = 'held' "
             "AND (held_out_days NOT IN (7, 30, 90) OR day - held_out_days < "
             "(SELECT min(born_day) FROM review r WHERE r.person_id = n.person_id))" },
+        { "a fit without its weights",
+            "SELECT count(*) FROM fit f WHERE cause <> 3 AND "
+            "(SELECT count(*) FROM fit_weight w WHERE w.fit_id = f.fit_id) <> 21" },
+        { "a memory computed with weights that never were in force",
+            "SELECT count(*) FROM review WHERE fit_id <> 0 AND "
+            "fit_id NOT IN (SELECT fit_id FROM fit WHERE adopted = 1)" },
         { "a lead who left with a broken people.csv",
             "SELECT count(*) FROM person WHERE employed = 0 AND external_id IN "
             "('U001', 'U002', 'U003', 'U004')" },
