@@ -7,7 +7,10 @@
 #include "slots.h"
 #include "spacing.h"
 
-enum { SKILLS_A_DAY_MAX = 8 }; /* the cap is 3; whoever plays with more may repeat a skill */
+enum {
+    SKILLS_A_DAY_MAX = 8, /* the cap is 3; whoever plays with more may repeat a skill */
+    FIRST_DAYS = 36500 /* before all that is due for itself */
+};
 
 /* The skills of what was asked today, and of what was asked last. */
 struct asked {
@@ -94,10 +97,13 @@ static const struct review *best_due(const struct facts *facts, int32_t today)
     return fresh.review ? fresh.review : best.review;
 }
 
-/* Reflections are never answered in the sense of the memory: their due day is all there is. */
+/* Reflections are never answered in the sense of the memory: their due day is all there is. What
+ * somebody was sure of and wrong about comes first. */
 static int32_t due_since(
     const struct facts *facts, const struct prompt *prompt, const struct review *review)
 {
+    if (review->marks & REVIEW_MISCONCEPTION)
+        return review->due_day - FIRST_DAYS;
     if (prompt->kind == PROMPT_REFLECT)
         return review->due_day;
     return spacing_due_since(facts, content_deck(facts->content, prompt->deck), review);

@@ -13,13 +13,14 @@ struct chosen {
     int32_t held_out_days; /* "held_out": 7, 30 or 90, see heldout.h */
 };
 
-/* A held-out question whose day has come goes first: it has few days. Then the due ones, the
- * longest due before the others; of equals the one least likely to be recalled still, which is the
- * one most overdue for its interval. Not two of one skill on a day while another skill has
- * something due; another skill than last time when there is a choice within the day. Prompts missed
- * LEECH_MISSES times running rest. When nothing is due: the next new one in deck order, at most
- * new_per_week in an ISO week; then, if the organisation fills the cap, the one that has rested
- * longest. Retired prompts and decks of other audiences are never asked. */
+/* A held-out question whose day has come goes first: it has few days. Then the due ones: what was
+ * answered wrong and for sure, then the longest due before the others; of equals the one least
+ * likely to be recalled still, which is the one most overdue for its interval. Not two of one skill
+ * on a day while another skill has something due; another skill than last time when there is a
+ * choice within the day. Prompts missed LEECH_MISSES times running rest. When nothing is due: the
+ * next new one in deck order, at most new_per_week in an ISO week; then, if the organisation fills
+ * the cap, the one that has rested longest. Retired prompts and decks of other audiences are never
+ * asked. */
 struct chosen choose_prompt(const struct facts *facts, int32_t today);
 
 /* May this one be asked again today; then *prompt is what to ask. */

@@ -164,6 +164,21 @@ static void what_is_missed_again_and_again_rests(void **state)
     builder_free(b);
 }
 
+static void what_was_wrong_for_sure_comes_first(void **state)
+{
+    (void)state;
+    struct builder *b = builder_new("UTC");
+    b->settings.new_per_week = 0;
+    (void)learnt(b, ID_CHOICE, -30, 1);
+    struct review *sure = learnt(b, ID_MULTI, 0, 1);
+    assert_chosen(b, ID_CHOICE, "due");
+    sure->marks = REVIEW_MISCONCEPTION;
+    assert_chosen(b, ID_MULTI, "due");
+    sure->due_day++; /* but not before its day */
+    assert_chosen(b, ID_CHOICE, "due");
+    builder_free(b);
+}
+
 static void no_prompt_comes_twice_a_day(void **state)
 {
     (void)state;
@@ -269,6 +284,7 @@ int main(void)
         cmocka_unit_test(no_prompt_comes_twice_a_day),
         cmocka_unit_test(a_wrong_clock_does_not_use_up_the_week),
         cmocka_unit_test(new_ones_come_in_deck_order),
+        cmocka_unit_test(what_was_wrong_for_sure_comes_first),
         cmocka_unit_test(new_ones_are_rationed_by_the_week),
         cmocka_unit_test(decks_are_for_their_audience),
         cmocka_unit_test(retired_prompts_are_never_asked),
