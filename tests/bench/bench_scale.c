@@ -172,24 +172,28 @@ static void make_answers(struct scale *scale, sqlite3 *db)
     check(!stat(scale->path, &before), "the file is there");
     for (int64_t k = 0; k < scale->rounds; k++) {
         long long day = TODAY - 1 - (scale->rounds - 1 - k) * 7 / 2;
+        bool young = day > TODAY - SECONDS_KEPT_DAYS;
         run(db,
             "INSERT INTO nudge (nudge_id, person_id, prompt_id, revision_id, nudge_key, state, "
             "step, day, planned_ms, closed_ms, before_nudge_id, message_id, delivered_after_ms, "
             "fast_s, slow_s) SELECT %lld + person_id, person_id, (person_id + %lld) %% 40 + 1,"
             " (person_id + %lld) %% 40 + 1, person_id * 7919, 2, 0, %lld, %lld * 86400000,"
             " %lld * 86400000 + 3600000, %s, '1930000000.' || person_id,"
-            " 900, 9, 25 FROM person",
+            " %s FROM person",
             (long long)(k * scale->people), (long long)k, (long long)k, day, day, day,
-            k ? "last_nudge_id" : "NULL");
+            k ? "last_nudge_id" : "NULL", young ? "900, 9, 25" : "NULL, NULL, NULL");
         run(db,
             "INSERT INTO answer (nudge_id, step, attempt, day, answered_ms, grade, rating, "
             "chosen, text, before_stability, before_difficulty, before_memory_state, "
             "before_memory_step, before_born_day, before_last_day, before_sent_day, "
-            "before_due_day, before_answers, before_lapses, before_misses, before_marks, seconds) "
+            "before_due_day, before_answers, before_lapses, before_misses, before_log_odds, "
+            "before_hits, before_formats, before_hits_from_day, before_hits_to_day, "
+            "before_fit_id, before_marks, seconds) "
             "SELECT %lld + person_id, 0, 0, %lld, %lld * 86400000 + 3600000,"
             " 1 + 2 * (person_id %% 3 > 0), 1 + 2 * (person_id %% 3 > 0), 2, NULL, 5.5, 5.25, 2, 0,"
-            " %d, %lld, %lld, %lld, 3, 0, 0, 0, 17 FROM person",
-            (long long)(k * scale->people), day, day, TODAY - 300, day - 9, day - 9, day);
+            " %d, %lld, %lld, %lld, 3, 0, 0, 2.711670, 2, 2, %lld, %lld, 1, 0, %s FROM person",
+            (long long)(k * scale->people), day, day, TODAY - 300, day - 9, day - 9, day,
+            day - 30, day - 9, young ? "17" : "NULL");
         run(db, "UPDATE person SET last_nudge_id = %lld + person_id",
             (long long)(k * scale->people));
     }

@@ -1,6 +1,6 @@
 /* Years go by: nothing is kept longer than the settings say, in no byte of any file, and nothing
  * goes before. People type a word a day that holds the day; then every file of the state folder is
- * searched for such words.
+ * searched for such words. One of them answers within the minute: there are seconds to let go of.
  *
  * COUNT   how many days (default 45, with shorter settings), SEED */
 #include <stdarg.h>
@@ -14,15 +14,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nudged/core/latency.h"
 #include "support/play_state.h"
 
 #define RECALL(id, ask) \
     "  - id: " id "\n    kind: recall\n    ask: " ask "\n    answer: Because once is luck.\n"
 
+#define SHORT(id, ask) "  - id: " id "\n    kind: short\n    ask: " ask "\n    accept: [twice]\n"
+
 enum { DAY_MS = 86400000, FILE_BYTES_MAX = 64 << 20, LOOK_EVERY = 7 };
 
 static const char deck[] =
-    "id: first\ntitle: First steps\nowner: uolga@example.com\nskill: care\nprompts:\n" RECALL("one",
+    "id: first\ntitle: First steps\nowner: uolga@example.com\nskill: care\nprompts:\n"
+    SHORT("eight", "How often do we check?") SHORT("nine", "How often do we ask?") RECALL("one",
         "Why do we check twice?") RECALL("two", "Why do we call first?")
         RECALL("three", "Why do we write it down?") RECALL("four", "Why do we ask back?")
             RECALL("five", "Why do we close the loop?") RECALL("six", "Why do we greet by name?")
@@ -38,7 +42,7 @@ struct years {
 };
 
 static struct counted {
-    unsigned long days, words, found, late, bytes, looks;
+    unsigned long days, words, found, late, bytes, looks, timed;
     int32_t oldest_word, oldest_answer, oldest_access;
 } counted;
 
@@ -62,6 +66,34 @@ static void say_word(struct years *years, const char *user)
     snprintf(text, sizeof(text), "zqword%07dzq and more", (int)today(years));
     assert_int_equal(play_say(years->play, user, text), OK);
     counted.words += (unsigned long)play_state_number(years->database, sql);
+}
+
+static void answer_at_once(void *arg)
+{
+    struct years *years = arg;
+    char text[64];
+    snprintf(text, sizeof(text), "zqword%07dzq and more", (int)today(years));
+    (void)!human_say(years->play->workspace, STR("UMAX"), str_from_z(text), NULL);
+}
+
+/* Max sees his question come and answers half a minute later. */
+static void on_call(void *arg, struct str method, struct str body)
+{
+    struct years *years = arg;
+    char sql[160];
+    struct str channel = STR("\"channel\":\"");
+    const char *at =
+        body.len ? memmem(body.ptr, body.len, channel.ptr, channel.len) : NULL;
+    if (!str_equal(method, STR("chat.postMessage")) || !at ||
+        !str_contains(body, STR("\"snooze:")))
+        return;
+    struct str rest = str_slice(body, (size_t)(at - body.ptr) + channel.len, body.len);
+    snprintf(sql, sizeof(sql),
+        "SELECT count(*) FROM person WHERE external_id = 'UMAX' AND chat_channel = '%.*s'",
+        (int)str_find(rest, '"'), rest.ptr);
+    if (play_state_number(years->database, sql) == 1)
+        sim_world_at(years->play->world, instant_add(play_now(years->play), SECONDS(30)),
+            answer_at_once, years);
 }
 
 /* Ben goes away with a question open, for longer than words are kept, and answers when back. */
@@ -126,6 +158,22 @@ static int32_t age_of(struct years *years, const char *sql)
     return at_ms ? (int32_t)((play_now(years->play).utc_ms - at_ms) / DAY_MS) : 0;
 }
 
+/* Neither the seconds nor what they could be worked out from. */
+static void look_at_seconds(struct years *years)
+{
+    char sql[400];
+    int64_t kept_ms = (int64_t)SECONDS_KEPT_DAYS * DAY_MS + DAY_MS / 12;
+    snprintf(sql, sizeof(sql),
+        "SELECT count(*) FROM nudge AS n JOIN answer AS a USING (nudge_id) WHERE planned_ms < %lld "
+        "AND (seconds > 0 OR fast_s > 0 OR slow_s > 0 OR delivered_after_ms IS NOT NULL OR "
+        "(answered_ms < planned_ms + 86400000 AND "
+        "(answered_ms %% 3600000 <> 0 OR closed_ms %% 3600000 <> 0)))",
+        (long long)(play_now(years->play).utc_ms - kept_ms));
+    assert_int_equal(play_state_number(years->database, sql), 0);
+    counted.timed = (unsigned long)play_state_number(
+        years->database, "SELECT count(*) FROM answer WHERE seconds > 0");
+}
+
 static void look(struct years *years)
 {
     const char *folder = play_state_path(years->play, "");
@@ -151,6 +199,7 @@ static void look(struct years *years)
     snprintf(sql, sizeof(sql), "SELECT count(*) FROM seen WHERE bucket < %lld - 3",
         (long long)(play_now(years->play).utc_ms / (26 * 3600000)));
     assert_int_equal(play_state_number(years->database, sql), 0);
+    look_at_seconds(years);
     counted.looks++;
 }
 
@@ -164,6 +213,7 @@ static void nothing_outlives_its_time(void **state)
     years.play = play_state_new(&(struct play_setup){ .deck = deck, .cap = 1,
         .seed = number_env("SEED", 1) });
     years.database = play_state_path(years.play, "nudged.db");
+    sim_world_observe(years.play->world, on_call, &years);
     years.play->config.settings.retention.texts = years.texts_days;
     years.play->config.settings.retention.answers = years.answers_days;
     years.play->config.settings.retention.access_log = years.answers_days;
@@ -173,6 +223,7 @@ static void nothing_outlives_its_time(void **state)
             look(&years);
     }
     assert_true(counted.words > (unsigned long)days / 3 && counted.found > 0 && counted.late > 0);
+    assert_true(counted.timed > 0);
     assert_true(counted.oldest_word >= years.texts_days - 5); /* nothing went before its time */
     assert_true(counted.oldest_answer >= years.answers_days - 5);
     assert_int_equal(look_duplicate_posts(years.play->workspace), 0);
