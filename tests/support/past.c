@@ -1,4 +1,5 @@
-/* Rows as the daemon would have written them, of prompts and questions that nobody else has. */
+/* Rows as the daemon would have written them, of recall prompts that nobody else has, rated by the
+ * person at their second step. */
 #include "support/past.h"
 
 #include <sqlite3.h>
@@ -12,15 +13,15 @@ enum { HISTORY = 8, SPREAD_DAYS = 200, BEGIN_DAYS = 250, PROMPTS_FROM = 1000 };
 
 static const char rows[] =
     "INSERT INTO prompt (prompt_id, deck, prompt, skill, kind)"
-    " SELECT DISTINCT prompt, 'past', prompt, 'past', 1 FROM line;"
+    " SELECT DISTINCT prompt, 'past', prompt, 'past', 6 FROM line;"
     "INSERT INTO prompt_revision (revision_id, prompt_id, hash, body, options)"
     " SELECT prompt_id, prompt_id, x'00', x'00', 2 FROM prompt WHERE deck = 'past';"
     "INSERT INTO nudge (person_id, prompt_id, revision_id, nudge_key, state, step, day, planned_ms,"
-    " closed_ms) SELECT person, prompt, prompt, number, 2, 0, day, day * 86400000, day * 86400000"
+    " closed_ms) SELECT person, prompt, prompt, number, 2, 1, day, day * 86400000, day * 86400000"
     " FROM line ORDER BY day, number;"
     "INSERT INTO answer (nudge_id, step, attempt, day, answered_ms, grade, rating, chosen,"
-    " before_answers) SELECT n.nudge_id, 0, 0, l.day, l.day * 86400000, 3, l.rating, 0, l.place"
-    " FROM line AS l JOIN nudge AS n ON n.nudge_key = l.number AND n.prompt_id = l.prompt;"
+    " before_answers) SELECT n.nudge_id, 1, 0, l.day, l.day * 86400000, 3, l.rating, l.rating,"
+    " l.place FROM line AS l JOIN nudge AS n ON n.nudge_key = l.number AND n.prompt_id = l.prompt;"
     "UPDATE state SET answer_count = answer_count + (SELECT count(*) FROM line); COMMIT";
 
 static double uniform(uint64_t *random)
