@@ -170,7 +170,7 @@ static void look_at_seconds(struct years *years)
         "(answered_ms %% 3600000 <> 0 OR closed_ms %% 3600000 <> 0)))",
         (long long)(play_now(years->play).utc_ms - kept_ms));
     assert_int_equal(play_state_number(years->database, sql), 0);
-    counted.timed = (unsigned long)play_state_number(
+    counted.timed += (unsigned long)play_state_number(
         years->database, "SELECT count(*) FROM answer WHERE seconds > 0");
 }
 
