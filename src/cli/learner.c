@@ -64,7 +64,7 @@ struct learners *learners_new(const struct learner_rules *rules)
     if (!learners)
         return NULL;
     learners->rules = *rules;
-    learners->weights = review_weights_default;
+    learners->weights = rules->weights ? *rules->weights : review_weights_default;
     learners->fit_at = FIT_FIRST;
     arena_init(&learners->arena, ARENA_BYTES);
     arena_init(&learners->fit_arena, FIT_ARENA_BYTES);

@@ -16,6 +16,7 @@ enum {
 struct learner_rules {
     struct settings settings;
     struct deck deck; /* retention and minimum gap */
+    const struct review_weights *weights; /* to begin with; NULL: the published ones */
     bool refit;
 };
 

@@ -20,6 +20,7 @@ static const struct subcommand *const subcommands[] = {
     &subcommand_fit,
     &subcommand_review,
     &subcommand_schedule,
+    &subcommand_simulate,
     &subcommand_restore,
     &subcommand_version,
 };

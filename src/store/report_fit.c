@@ -54,6 +54,18 @@ enum err report_fit_log(struct reader *reader, struct fit_log *log)
     return err;
 }
 
+enum err report_answering(struct reader *reader, struct report_answering *out)
+{
+    struct query *query = sql_query(reader->sql, SQL_REPORT_ANSWERING);
+    bool found = false;
+    enum err err = query_row(query, &found);
+    if (err || !found)
+        return err;
+    out->asked = query_int(query, NAME_NUDGES);
+    out->answered = query_int(query, NAME_ANSWERS);
+    return query_end(query);
+}
+
 enum err report_weights(struct reader *reader, struct fit_set *out)
 {
     struct fit_set set = { .weights = review_weights_default };

@@ -33,7 +33,7 @@ static int close_office(void **state)
 }
 
 static const char *const commands[] = { "run", "demo", "check", "preview", "explain", "digest",
-    "status", "resume", "pause", "export", "backup", "review", "schedule", "fit",
+    "status", "resume", "pause", "export", "backup", "review", "schedule", "simulate", "fit",
     "version" };
 
 static void test_every_command_helps(void **state)
@@ -56,7 +56,10 @@ static void test_wrong_usage_is_64(void **state)
     static const char *const rows[][5] = {
         { "frobnicate" }, { "" }, { "status", "--nonsense" }, { "status", "extra" },
         { "status", "-c" }, { "status", "--config" }, { "explain" }, { "preview" }, { "backup" },
-        { "digest" }, { "review" }, { "schedule" }, { "schedule", "--stdio", "--retention", "1" },
+        { "digest" }, { "review" }, { "schedule" }, { "simulate", "--cap", "4" },
+        { "simulate", "--world", "flat" },
+        { "simulate", "--people", "1.5" }, { "simulate", "--policy", "all" },
+        { "schedule", "--stdio", "--retention", "1" },
         { "schedule", "--stdio", "--min-gap", "-1" }, { "export" }, { "export", "questions" },
         { "export", "answers", "--format", "xml" }, { "check", "--format", "xml" },
         { "preview", "words/lot", "--platform", "telex" }, { "version", "now" },

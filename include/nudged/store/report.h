@@ -56,6 +56,9 @@ MUST_USE enum err report_difficulty_log(struct reader *reader,
 /* The estimates stored last, in the arena. */
 MUST_USE enum err report_difficulties(struct reader *reader, struct arena *arena,
     struct difficulty_row **rows, size_t *len);
+/* Of the questions that are over, skipped ones included, how many were answered. */
+struct report_answering { int64_t asked, answered; };
+MUST_USE enum err report_answering(struct reader *reader, struct report_answering *out);
 /* The weights in force. */
 MUST_USE enum err report_weights(struct reader *reader, struct fit_set *out);
 /* The history of the weights, oldest first; result.weights only of a fit. Stops at the first error
