@@ -229,6 +229,21 @@ static void figures_are_those_of_the_real_choosing(void **state)
     }
 }
 
+/* One new prompt a week lets 52 come in a year, whatever the cap. */
+static void too_few_new_ones_a_week_are_a_reason(void **state)
+{
+    (void)state;
+    struct company *c = company_new(70, 3);
+    c->b->settings.new_per_week = 1;
+    const struct capacity_group *group = checked(c);
+    assert_false(group->carried);
+    assert_in_range(group->unmet, 17, 19);
+    assert_int_equal(number_behind(group, "new_per_week "), 5);
+    c->b->settings.new_per_week = 5;
+    assert_true(checked(c)->carried);
+    company_free(c);
+}
+
 static void who_is_counted(void **state)
 {
     (void)state;
@@ -259,6 +274,7 @@ int main(void)
         cmocka_unit_test(the_sentence_has_numbers_and_who),
         cmocka_unit_test(what_is_proposed_fits),
         cmocka_unit_test(figures_are_those_of_the_real_choosing),
+        cmocka_unit_test(too_few_new_ones_a_week_are_a_reason),
         cmocka_unit_test(who_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

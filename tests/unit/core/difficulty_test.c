@@ -27,6 +27,8 @@ struct world {
     struct difficulty_row *rows;
 };
 
+static char proved[160];
+
 static double draw(struct world *world)
 {
     world->seed = world->seed * 6364136223846793005U + 1442695040888963407U;
@@ -114,11 +116,12 @@ static void planted_ones_are_found_and_fair_ones_are_not(void **state)
 {
     static const uint32_t sizes[] = { 40, 100, 300, 1000 };
     static const char *const names[] = { "wrong key", "wrong number", "unclear", "tempting" };
-    enum { WORLDS = 20 };
+    const char *count = getenv("COUNT");
+    int worlds = count ? atoi(count) : 20, all_fair = 0, all_alarms = 0, keys = 0;
     (void)state;
     for (size_t s = 0; s < COUNT(sizes); s++) {
         int found[BAD] = { 0 }, alarms = 0, fair_ones = 0, why[DIFFICULTY_FLAG_COUNT] = { 0 };
-        for (uint64_t seed = 1; seed <= WORLDS; seed++) {
+        for (uint64_t seed = 1; seed <= (uint64_t)worlds; seed++) {
             struct world *world = world_new(seed);
             play(world, sizes[s], true);
             for (int i = 0; i < PROMPTS; i++)
@@ -128,18 +131,24 @@ static void planted_ones_are_found_and_fair_ones_are_not(void **state)
                     why[world->rows[i].flag]++, fair_ones++;
             world_free(world);
         }
-        print_message("%4u people, %d companies:", sizes[s], (int)WORLDS);
+        print_message("%4u people, %d companies:", sizes[s], worlds);
         for (int i = 0; i < BAD; i++)
             print_message(" %s %d", names[i], found[i]);
         alarms = fair_ones - why[DIFFICULTY_FINE];
         print_message("; false alarms %d of %d (%.2f %%): key %d, too few %d, not rising %d\n",
             alarms, fair_ones, 100.0 * alarms / fair_ones, why[DIFFICULTY_KEY],
             why[DIFFICULTY_TOO_FEW], why[DIFFICULTY_NOT_RISING]);
-        assert_true(found[WRONG_KEY] >= WORLDS - 1 && found[WRONG_NUMBER] >= WORLDS - 2);
-        assert_true(s == 0 || found[TEMPTING] >= WORLDS * 3 / 4);
-        assert_true(s < 3 || found[UNCLEAR] >= WORLDS * 3 / 4); /* shows late */
+        assert_true(found[WRONG_KEY] * 100 >= worlds * 95 && found[WRONG_NUMBER] * 10 >= worlds * 9);
+        assert_true(s == 0 || found[TEMPTING] >= worlds * 3 / 4);
+        assert_true(s < 3 || found[UNCLEAR] >= worlds * 3 / 4); /* shows late */
         assert_true(alarms * 100 <= fair_ones);
+        all_fair += fair_ones;
+        all_alarms += alarms;
+        keys += found[WRONG_KEY];
     }
+    snprintf(proved, sizeof(proved), "proved: %d companies of 40 to 1,000 people, %d wrong keys "
+        "found, %d false alarms in %d fair prompts", worlds * (int)COUNT(sizes), keys, all_alarms,
+        all_fair);
 }
 
 static void difficulties_are_those_of_the_world(void **state)
@@ -246,5 +255,8 @@ int main(void)
         cmocka_unit_test(first_answers_alone_move_a_difficulty),
         cmocka_unit_test(a_sentence_says_what_to_look_at),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    if (!failed)
+        puts(proved);
+    return failed;
 }
