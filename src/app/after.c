@@ -24,14 +24,16 @@ void after_commit(struct app *app, struct turn_item *item)
         loader_swap(app);
     if (item->event.kind == EVENT_MEMBERS || item->event.kind == EVENT_DND)
         watch_platform_answered(app, &item->event);
-    if (item->event.members_complete || item->event.rows_last)
+    if (item->event.members_complete)
         app->watch.count_people = true;
     if (item->event.kind == EVENT_LINK)
         app->bound = item->event.up && !plan->stop;
-    if (plan->query)
+    if (plan->query == QUERY_ROSTER && app->roster.at_work)
+        app->roster.ask = true;         /* whoever is not in yet would not be found in it */
+    else if (plan->query)
         ask_platform(app, plan->query, item->event.actor);
-    if (item->event.kind == EVENT_PEOPLE && item->event.rows_last)
-        ask_for_strangers(app);
+    if (item->event.kind == EVENT_PEOPLE)
+        roster_slice_stored(app, &item->event);
     if (plan->digest)
         digest_read(app, plan->digest, plan->digest_week_monday);
     if (item->event.kind == EVENT_DELIVERY)
@@ -49,6 +51,8 @@ void after_failure(struct app *app, struct turn_item *item)
     const struct event *event = &item->item->event;
     app->failures++;
     app_step(app, item, "failed");
+    if (event->kind == EVENT_PEOPLE)
+        roster_slice_failed(app, event, turn_is_refusal(item->err));
     if (turn_is_refusal(item->err)) {
         put_back(app, item);        /* never ack what was not stored */
         return;
@@ -126,9 +130,8 @@ static void after_delivery(struct app *app, const struct turn_item *item)
 }
 
 /* A frame comes again by itself or the person presses again, and what is due stays due; an operator
- * who was told "nothing has changed" must find it so. The rest only we can repeat. Rows of
- * people.csv are read from the set in force when storing works again, with the look at everybody
- * that follows. */
+ * who was told "nothing has changed" must find it so. The rest only we can repeat; rows of
+ * people.csv are roster.c's. */
 static void put_back(struct app *app, const struct turn_item *item)
 {
     static const bool repeatable[EVENT_KIND_COUNT] = {
@@ -137,8 +140,6 @@ static void put_back(struct app *app, const struct turn_item *item)
     };
     const struct event *event = &item->item->event;
     bool own = !item->item->is_frame;
-    bool woken = event->kind == EVENT_CONTENT && !event->faults && !app->loader.next;
-    app->people_again = app->people_again || (own && (event->kind == EVENT_PEOPLE || woken));
-    if (own && repeatable[event->kind] && !woken && inbox_put_event(&app->inbox, event))
+    if (own && repeatable[event->kind] && inbox_put_event(&app->inbox, event))
         log_note(app, "event_dropped", "event=%llu", (unsigned long long)item->item->id);
 }

@@ -223,8 +223,8 @@ static void look_at_clock(struct app *app)
     watch->jumped_by.ms = by_ms;
     watch->jumped_at = mono;
     log_note(app, "clock_jumped", "by_ms=%lld", (long long)by_ms);
-    if (by_ms < 0 && loader_raise_people(app, &app->loader.current->people))
-        log_note(app, "people_dropped", "err=%s", err_name(ERR_NO_MEMORY));
+    if (by_ms < 0)
+        roster_wake_everybody(app);
 }
 
 static void look_at_reserve(struct app *app)

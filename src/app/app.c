@@ -59,13 +59,14 @@ enum err app_start(struct app *app)
     if (!err)
         err = upkeep_init(app);
     if (!err)
+        err = roster_init(app);
+    if (!err)
         err = app->platform->open(&options, &app->link);
     if (err)
         return err;
     app->started = true;
-    err = loader_raise_people(app, &app->loader.current->people);
-    if (err)
-        return err;
+    roster_take(app, &app->loader.current->intake);
+    roster_wait_for_link(app);
     loader_start(app);
     turn_wake(app);
     ticker_wake(app);
@@ -83,6 +84,7 @@ struct app *app_free(struct app *app)
     ticker_finish(app);
     watch_finish(app);
     upkeep_finish(app);
+    roster_finish(app);
     if (app->loader.current)
         loader_finish(app);
     app->world->ops->timer_free(app->turn_timer);
@@ -139,7 +141,8 @@ void app_run_turns(struct app *app)
 
 bool app_is_idle(const struct app *app)
 {
-    return inbox_is_empty(&app->inbox) && !app->sender.len && !app->sender.waits && !app->jobs;
+    return inbox_is_empty(&app->inbox) && !app->sender.len && !app->sender.waits && !app->jobs &&
+        !app->roster.at_work;
 }
 
 struct instant app_next_due(struct app *app)
@@ -362,6 +365,8 @@ static void on_state(void *arg, const char *from, const char *to, struct str det
         (void)snprintf(app->link_detail, sizeof(app->link_detail), "%.*s", STR_ARG(detail));
     log_link(app, from, to, detail);
     watch_platform_said(app, detail);
+    if (up)
+        roster_link_is_up(app);
     watch_soon(app);
     sender_wake(app);
 }

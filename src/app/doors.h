@@ -69,7 +69,6 @@ void loader_finish(struct app *app);
 enum err loader_number(struct app *app);                /* inside a turn: ids for the new set */
 void loader_swap(struct app *app);                      /* after its commit */
 void loader_give_up(struct app *app);                   /* the new set could not be stored */
-enum err loader_raise_people(struct app *app, const struct people *people);
 
 /* ask.c */
 enum err reader_open_for(struct app *app, struct reader **out);

@@ -6,7 +6,7 @@
 #include "state.h"
 #include "nudged/core/capacity.h"
 
-enum { LOAD_BYTES_MAX = 256 << 20, ROWS_PER_TURN = 500, TOLD_MAX = 32,
+enum { LOAD_BYTES_MAX = 256 << 20, TOLD_MAX = 32,
        OVERLOAD_BYTES_MAX = 900 }; /* fits an alert with what follows */
 
 static struct loaded *loaded_new(struct app *app);
@@ -16,6 +16,8 @@ static enum err first_faults(struct app *app, struct loaded *loaded, struct buf 
 static void load(void *arg);
 static void look_at_cap(struct loaded *loaded);
 static void note_cap(struct app *app, const struct loaded *before);
+static enum err looked_hash(
+    const struct config *config, const struct content *content, struct hash256 *out);
 static void load_done(void *arg);
 static void settled(struct app *app);
 static void refuse(struct app *app, struct loaded *loaded);
@@ -131,27 +133,9 @@ void loader_swap(struct app *app)
         (long long)app->loader.current->content.version, app->loader.current->content.decks_len);
     note_cap(app, old);
     app->loader.refused_errors = 0;
-    if (loader_raise_people(app, &app->loader.current->people))
-        log_note(app, "people_dropped", "err=%s", err_name(ERR_NO_MEMORY));
+    roster_take(app, &app->loader.current->intake);
     lend(app, &old->lent);
     settled(app);
-}
-
-enum err loader_raise_people(struct app *app, const struct people *people)
-{
-    enum err err = OK;
-    int64_t epoch = world_now(app->world).utc_ms;
-    for (size_t from = 0; !err && from < people->rows_len; from += ROWS_PER_TURN) {
-        size_t left = people->rows_len - from;
-        struct event event = { .kind = EVENT_PEOPLE, .rows = people->rows + from,
-            .rows_len = left < ROWS_PER_TURN ? left : ROWS_PER_TURN,
-            .rows_last = left <= ROWS_PER_TURN, .roster_epoch = epoch };
-        err = inbox_put_event(&app->inbox, &event);
-    }
-    if (!err)
-        err = inbox_put_event(&app->inbox, &(struct event){ .kind = EVENT_CONTENT });
-    turn_wake(app);
-    return err;
 }
 
 static struct loaded *loaded_new(struct app *app)
@@ -170,8 +154,10 @@ static struct loaded *loaded_new(struct app *app)
 
 static void loaded_free(struct loaded *loaded)
 {
-    if (loaded)
+    if (loaded) {
         arena_finish(&loaded->arena);
+        intake_free(&loaded->intake);
+    }
     free(loaded);
 }
 
@@ -194,7 +180,7 @@ static enum err first_faults(struct app *app, struct loaded *loaded, struct buf 
     }
     refuse(app, loaded);
     loaded->content = (struct content){ 0 };
-    loaded->people = (struct people){ 0 };
+    intake_free(&loaded->intake);
     return OK;
 }
 
@@ -204,11 +190,16 @@ static void load(void *arg)
 {
     struct loaded *loaded = arg;
     const struct config *config = loaded->config;
+    struct intake *intake = &loaded->intake;
+    arena_init(&intake->arena, LOAD_BYTES_MAX);
+    intake->has_people = true;
     loaded->err =
-        people_load(config->people_file, &loaded->arena, &loaded->faults, &loaded->people);
+        people_load(config->people_file, &intake->arena, &loaded->faults, &intake->people);
+    loaded->people_len = intake->people.rows_len;
     enum err err = content_load(config->prompts_folder, config->holidays_file,
-                                loaded->err ? NULL : &loaded->people, &loaded->arena,
-                                &loaded->faults, &loaded->content);
+        loaded->err ? NULL : &intake->people, &loaded->arena, &loaded->faults, &loaded->content);
+    if (!err)
+        err = looked_hash(config, &loaded->content, &loaded->intake.looked_hash);
     if (!loaded->err)
         loaded->err = err;
     if (!loaded->err && !faults_have_errors(&loaded->faults))
@@ -220,9 +211,10 @@ static void load(void *arg)
 /* The group with the most people in full, the others by number: the rest is in `nudged check`. */
 static void look_at_cap(struct loaded *loaded)
 {
-    struct capacity_input input = { .content = &loaded->content, .people = loaded->people.rows,
-        .people_len = loaded->people.rows_len, .settings = &loaded->config->settings,
-        .weights = &loaded->weights, .today = loaded->today };
+    struct capacity_input input = { .content = &loaded->content,
+        .people = loaded->intake.people.rows, .people_len = loaded->people_len,
+        .settings = &loaded->config->settings, .weights = &loaded->weights,
+        .today = loaded->today };
     struct capacity_group *groups = NULL;
     size_t len = 0, over = 0;
     loaded->err = capacity_check(&input, &loaded->arena, &groups, &len);
@@ -246,9 +238,25 @@ static void note_cap(struct app *app, const struct loaded *before)
     if (now->overloaded)
         log_note(app, "capacity", "version=%lld cap=%d people=%d of=%zu",
             (long long)now->content.version, (int)now->config->settings.cap,
-            (int)now->overloaded, now->people.rows_len);
+            (int)now->overloaded, now->people_len);
     if (before != now && !str_equal(before->overload, now->overload))
         app->loader.overload_since = world_mono(app->world);
+}
+
+/* Of all that decides when somebody is asked, but for the time zones. */
+static enum err looked_hash(
+    const struct config *config, const struct content *content, struct hash256 *out)
+{
+    struct hash256 hash = config->hash;
+    struct str files = { (const char *)content->hash.bytes, sizeof(content->hash.bytes) };
+    if (hash_is_none(&hash))
+        return OK;
+    enum err err = hash_add(&hash, STR(NUDGED_VERSION));
+    if (!err)
+        err = hash_add(&hash, files);
+    if (!err)
+        *out = hash;
+    return err;
 }
 
 static void load_done(void *arg)

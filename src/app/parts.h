@@ -4,6 +4,7 @@
 
 #include "app/degraded.h"
 #include "app/metrics.h"
+#include "app/roster.h"
 #include "nudged/base/fault.h"
 #include "nudged/base/world.h"
 #include "nudged/content/content.h"
@@ -93,7 +94,8 @@ struct loaded {
     const struct config *config;
     struct arena arena;
     struct content content;
-    struct people people;
+    struct intake intake;               /* until it is taken in */
+    size_t people_len;
     struct faults faults;
     struct review_weights weights;      /* in force when it was read */
     int32_t today;

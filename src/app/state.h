@@ -50,6 +50,7 @@ struct app {
     struct ticker ticker;
     struct hurry hurry;
     struct loader loader;
+    struct roster roster;
     struct watch_state watch;
     struct metrics metrics;
     struct chores chores;
@@ -61,7 +62,7 @@ struct app {
     struct lent *lent;
     struct mono drain_until;
     bool stopped, started, in_turn;
-    bool people_again;                  /* rows were refused with a turn: raise them anew */
+    bool try_store;                     /* a turn was refused: see whether one is stored again */
     enum err refused;    /* why the last turn could not be stored; it is tried again */
     struct instant refused_since;
     int refused_wait_s;

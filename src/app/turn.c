@@ -75,6 +75,7 @@ void turn_facts_begin(struct app *app, struct instant now, struct facts *facts)
         .content = &app->loader.current->content, .weights = &app->in_force.weights,
         .fit_id = app->in_force.fit_id,
         .zone = app->own_zone, .live = app->state.live, .workspace = app->state.workspace,
+        .people_pending = app->roster.at_work,
         .restored = app->upkeep.restored.utc_ms != 0, .gap_end = app->upkeep.gap_end,
     };
 }
@@ -108,9 +109,9 @@ static void run_batch(struct app *app)
         note_refusal(app, err);
     if (err)
         return;
-    if (app->people_again && (!app->refused || !turn.len)) {
-        app->people_again = false;
-        (void)loader_raise_people(app, &app->loader.current->people);
+    if (app->try_store && (!app->refused || !turn.len)) {
+        app->try_store = false;
+        roster_try(app);
     }
     turn_wake(app);
     if (app->refused && !inbox_is_empty(&app->inbox))
@@ -333,6 +334,10 @@ static void note_state(struct app *app, const struct turn_item *item)
             app->upkeep.restored = (struct instant){ 0 };
             app->upkeep.gap_end = item->event.at;
         }
+        if (effect->kind == EFFECT_TAKEN && effect->taken.people)
+            app->upkeep.taken.people_hash = effect->taken.people_hash;
+        if (effect->kind == EFFECT_TAKEN && effect->taken.looked)
+            app->upkeep.taken.looked_hash = effect->taken.looked_hash;
         if (effect->kind == EFFECT_WORKSPACE)
             app->state.workspace_lost = effect->workspace.lost;
         if (effect->kind == EFFECT_DELIVERED && effect->result.end == DELIVERY_END_WORKSPACE)
@@ -367,7 +372,7 @@ static void note_refusal(struct app *app, enum err err)
     }
     if (err == ERR_DB_FULL)
         watch_disk_full(app);
-    app->people_again = app->people_again || app->started;    /* harmless, and it tries the store */
+    app->try_store = app->try_store || app->started;
     int wait_s = app->refused_wait_s ? app->refused_wait_s * 2 : 1;
     app->refused_wait_s = wait_s < REFUSED_WAIT_SECONDS_MAX ? wait_s : REFUSED_WAIT_SECONDS_MAX;
     app->world->ops->timer_after(app->turn_timer, SECONDS(app->refused_wait_s));

@@ -74,20 +74,6 @@ enum err people_load(struct str csv_file, struct arena *arena, struct faults *fa
     return err;
 }
 
-enum err people_hash(struct str csv_file, struct hash256 *out)
-{
-    struct arena scratch;
-    struct faults unheard;
-    struct str text = STR_EMPTY;
-    arena_init(&scratch, 4 * (size_t)PEOPLE_BYTES_MAX);
-    faults_init(&unheard, &scratch);
-    enum err err = file_read(csv_file, PEOPLE_BYTES_MAX, &scratch, &unheard, &text);
-    if (!err)
-        err = hash_text(text, out);
-    arena_finish(&scratch);
-    return err;
-}
-
 static enum err hash_text(struct str text, struct hash256 *out)
 {
     struct hash256 hash = { 0 };

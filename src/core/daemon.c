@@ -85,7 +85,6 @@ enum err decide_content(
 {
     if (!event->faults || !faults_have_errors(event->faults)) {
         plan->why = "content_loaded";
-        plan_add(plan, arena, EFFECT_WAKE_ALL);
         return OK;
     }
     plan->why = "content_refused";

@@ -4,7 +4,8 @@
 enum err decide_people(const struct facts *facts UNUSED, const struct event *event,
     struct arena *arena, struct plan *plan)
 {
-    plan->why = event->rows_last ? "roster_complete" : "roster_slice";
+    bool last = event->rows_last || event->sweep == SWEEP_CLOSE;
+    plan->why = last ? "roster_complete" : event->sweep ? "everybody" : "roster_slice";
     for (size_t i = 0; i < event->rows_len; i++) {
         struct effect *effect = plan_add(plan, arena, EFFECT_PEOPLE_ROW);
         if (!effect)
@@ -12,9 +13,19 @@ enum err decide_people(const struct facts *facts UNUSED, const struct event *eve
         effect->row = event->rows[i];
         effect->epoch = event->roster_epoch;
     }
-    struct effect *last = event->rows_last ? plan_add(plan, arena, EFFECT_PEOPLE_LAST) : NULL;
-    if (last)
-        last->roster_epoch = event->roster_epoch;
+    struct effect *effect = event->rows_last ? plan_add(plan, arena, EFFECT_PEOPLE_LAST) : NULL;
+    if (effect)
+        effect->roster_epoch = event->roster_epoch;
+    effect = event->sweep ? plan_add(plan, arena, EFFECT_PEOPLE_SWEEP) : NULL;
+    if (effect) {
+        effect->sweep.what = event->sweep;
+        effect->sweep.after_id = event->after_id;
+        effect->sweep.until_id = event->until_id;
+        effect->sweep.roster_epoch = event->roster_epoch;
+    }
+    effect = event->taken ? plan_add(plan, arena, EFFECT_TAKEN) : NULL;
+    if (effect)
+        effect->taken = *event->taken;
     return OK;
 }
 
@@ -44,7 +55,7 @@ enum err decide_members(const struct facts *facts, const struct event *event,
     if (event->answers == QUERY_ROSTER)
         plan->query =
             QUERY_EMAILS; /* who was not on any page may hide a changed e-mail: ask by it */
-    else if (event->answers == QUERY_EMAILS)
+    else if (event->answers == QUERY_EMAILS && !facts->people_pending)
         plan_add(plan, arena, EFFECT_MEMBERS_LAST);
     return OK;
 }

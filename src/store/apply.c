@@ -7,14 +7,13 @@
 
 enum {
     MS_PER_DAY = 86400000,
-    SEEN_BUCKET_MS = 26 * 3600000,
-    DIGEST_AHEAD_MS = 15 * MS_PER_DAY   /* the Monday after next, in any zone */
+    SEEN_BUCKET_MS = 26 * 3600000
 };
 
 static apply_fn apply_access;
 static apply_fn apply_person, apply_nudge_new, apply_nudge_state, apply_answer, apply_review;
 static apply_fn apply_latency, apply_rerate;
-static apply_fn apply_digest, apply_live, apply_workspace, apply_wake_all, apply_alert;
+static apply_fn apply_digest, apply_live, apply_workspace, apply_alert;
 static enum err set_person_field(
     const struct applying *applying, const struct effect *effect, unsigned field);
 static enum err set_last_nudge(const struct applying *applying, int64_t person_id);
@@ -32,6 +31,8 @@ static apply_fn *const effects[] = {
     [EFFECT_DELIVERED] = apply_delivered,
     [EFFECT_PEOPLE_ROW] = apply_people_row,
     [EFFECT_PEOPLE_LAST] = apply_people_last,
+    [EFFECT_PEOPLE_SWEEP] = apply_people_sweep,
+    [EFFECT_TAKEN] = apply_taken,
     [EFFECT_MEMBER] = apply_member,
     [EFFECT_MEMBERS_LAST] = apply_members_last,
     [EFFECT_DND] = apply_dnd,
@@ -42,7 +43,6 @@ static apply_fn *const effects[] = {
     [EFFECT_RETENTION] = apply_retention,
     [EFFECT_GAP_OVER] = apply_gap_over,
     [EFFECT_WORKSPACE] = apply_workspace,
-    [EFFECT_WAKE_ALL] = apply_wake_all,
     [EFFECT_FIT] = apply_fit,
     [EFFECT_ALERT] = apply_alert,
     [EFFECT_LATENCY] = apply_latency,
@@ -311,7 +311,7 @@ static enum err apply_live(const struct applying *applying, const struct effect 
     query_set_int(query, NAME_LIVE, effect->live.live);
     applying->store->whole_known = false;
     enum err err = query_run(query);
-    return err || !effect->live.live ? err : apply_wake_all(applying, effect);
+    return err || !effect->live.live ? err : wake_people(applying, 0, INT64_MAX);
 }
 
 static enum err apply_workspace(const struct applying *applying, const struct effect *effect)
@@ -324,15 +324,6 @@ static enum err apply_workspace(const struct applying *applying, const struct ef
     query_set_text(query, NAME_WORKSPACE, effect->workspace.workspace);
     applying->out->delivers = true; /* what was held back while it was lost */
     return query_run(query);
-}
-
-static enum err apply_wake_all(const struct applying *applying, const struct effect *effect UNUSED)
-{
-    applying->out->slots_changed = true;
-    struct query *query = sql_query(applying->sql, SQL_PERSON_WAKE_DIGESTS);
-    query_set_int(query, NAME_UNTIL_MS, applying->event->at.utc_ms + DIGEST_AHEAD_MS);
-    enum err err = query_run(query);
-    return err ? err : sql_run(applying->sql, SQL_PERSON_WAKE_ALL);
 }
 
 static enum err apply_alert(const struct applying *applying, const struct effect *effect)

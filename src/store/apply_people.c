@@ -5,13 +5,17 @@
  * its person whatever its e-mail says later, unless that person left. */
 #include "store/inside.h"
 
+/* The Monday after next, in any zone. */
+#define DIGEST_AHEAD_MS ((int64_t)15 * 86400000)
+
 static enum err free_email(const struct applying *applying, const struct people_row *row);
 static enum err refresh(
     const struct applying *applying, const struct person *person, const struct member *member);
 static enum err match(
     const struct applying *applying, const struct member *member, const struct person *holder);
 static enum err run_for_person(const struct applying *applying, enum sql_id id, int64_t person_id);
-static enum err run_each(const struct applying *applying, const enum sql_id *ids, size_t len);
+static enum err run_in_range(
+    const struct applying *applying, enum sql_id id, const struct effect *effect);
 
 enum err apply_people_row(const struct applying *applying, const struct effect *effect)
 {
@@ -39,28 +43,51 @@ enum err apply_people_row(const struct applying *applying, const struct effect *
 
 enum err apply_people_last(const struct applying *applying, const struct effect *effect)
 {
-    static const enum sql_id after[] = {
-        SQL_PEOPLE_DIGEST_START,
-        SQL_PEOPLE_DIGEST_STOP,
-    };
-    struct query *query = sql_query(applying->sql, SQL_PEOPLE_LEFT);
-    query_set_int(query, NAME_ROSTER_EPOCH, effect->roster_epoch);
-    enum err err = query_run(query);
-    if (!err) {
-        query = sql_query(applying->sql, SQL_PEOPLE_MANAGERS);
-        query_set_int(query, NAME_NOW_MS, applying->event->at.utc_ms);
-        err = query_run(query);
+    struct effect step = { .sweep = { SWEEP_LEFT, 0, INT64_MAX, effect->roster_epoch } };
+    enum err err = OK;
+    for (int what = SWEEP_LEFT; !err && what <= SWEEP_CLOSE; what++) {
+        step.sweep.what = (enum people_sweep)what;
+        err = apply_people_sweep(applying, &step);
     }
-    if (!err)
-        err = run_each(applying, after, COUNT(after));
-    if (!err) {
-        applying->store->whole_known = false;
-        query = sql_query(applying->sql, SQL_STATE_SET_ROSTER);
-        query_set_int(query, NAME_ROSTER_EPOCH, effect->roster_epoch);
-        err = query_run(query);
-    }
-    applying->out->slots_changed = true;
     return err;
+}
+
+enum err apply_people_sweep(const struct applying *applying, const struct effect *effect)
+{
+    applying->out->slots_changed = true;
+    switch (effect->sweep.what) {
+    case SWEEP_LEFT:
+        return run_in_range(applying, SQL_PEOPLE_LEFT, effect);
+    case SWEEP_MANAGERS:
+        return run_in_range(applying, SQL_PEOPLE_MANAGERS, effect);
+    case SWEEP_DIGESTS: {
+        enum err err = run_in_range(applying, SQL_PEOPLE_DIGEST_START, effect);
+        return err ? err : run_in_range(applying, SQL_PEOPLE_DIGEST_STOP, effect);
+    }
+    case SWEEP_CLOSE: {
+        struct query *query = sql_query(applying->sql, SQL_STATE_SET_ROSTER);
+        query_set_int(query, NAME_ROSTER_EPOCH, effect->sweep.roster_epoch);
+        applying->store->whole_known = false;
+        return query_run(query);
+    }
+    case SWEEP_WAKE:
+        return wake_people(applying, effect->sweep.after_id, effect->sweep.until_id);
+    }
+    return ERR_INTERNAL;
+}
+
+enum err wake_people(const struct applying *applying, int64_t after_id, int64_t until_id)
+{
+    applying->out->slots_changed = true;
+    struct query *query = sql_query(applying->sql, SQL_PERSON_WAKE_DIGESTS);
+    query_set_int(query, NAME_UNTIL_MS, applying->event->at.utc_ms + DIGEST_AHEAD_MS);
+    enum err err = query_run(query);
+    if (err)
+        return err;
+    query = sql_query(applying->sql, SQL_PERSON_WAKE);
+    query_set_int(query, NAME_AFTER_ID, after_id);
+    query_set_int(query, NAME_UNTIL_ID, until_id);
+    return query_run(query);
 }
 
 enum err apply_member(const struct applying *applying, const struct effect *effect)
@@ -157,10 +184,15 @@ static enum err run_for_person(const struct applying *applying, enum sql_id id, 
     return query_run(query);
 }
 
-static enum err run_each(const struct applying *applying, const enum sql_id *ids, size_t len)
+static enum err run_in_range(
+    const struct applying *applying, enum sql_id id, const struct effect *effect)
 {
-    enum err err = OK;
-    for (size_t i = 0; !err && i < len; i++)
-        err = sql_run(applying->sql, ids[i]);
-    return err;
+    struct query *query = sql_query(applying->sql, id);
+    query_set_int(query, NAME_AFTER_ID, effect->sweep.after_id);
+    query_set_int(query, NAME_UNTIL_ID, effect->sweep.until_id);
+    if (id == SQL_PEOPLE_LEFT)
+        query_set_int(query, NAME_ROSTER_EPOCH, effect->sweep.roster_epoch);
+    if (id == SQL_PEOPLE_MANAGERS)
+        query_set_int(query, NAME_NOW_MS, applying->event->at.utc_ms);
+    return query_run(query);
 }

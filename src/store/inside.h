@@ -47,7 +47,8 @@ struct applying {
 typedef enum err apply_fn(const struct applying *applying, const struct effect *effect);
 apply_fn apply_deliver, apply_delivered;
 apply_fn apply_retention;                   /* retention.c */
-apply_fn apply_upkeep, apply_gap_over;      /* upkeep.c */
+apply_fn apply_upkeep, apply_gap_over, apply_taken;      /* upkeep.c */
+MUST_USE enum err wake_people(const struct applying *applying, int64_t after_id, int64_t until_id);
 apply_fn apply_difficulty;                  /* difficulty.c */
 apply_fn apply_fit;                         /* weights.c */
 /* weights.c: what a rule may know of the weights, and of the answers a review came from */
@@ -58,7 +59,8 @@ enum err read_weights(
     struct query *query, int64_t fit_id, struct review_weights *out, bool *found);
 /* An answer to a question that retention has passed. */
 enum err note_late_text(struct store *store, int64_t nudge_id, struct instant at);
-apply_fn apply_people_row, apply_people_last, apply_member, apply_members_last, apply_dnd;
+apply_fn apply_people_row, apply_people_last, apply_people_sweep,
+    apply_member, apply_members_last, apply_dnd;
 /* latency.c: what a person took of late, LATENCY_KINDS of them, zeroed where there is none. */
 enum { LATENCY_KINDS = PROMPT_KIND_END };
 MUST_USE enum err read_latencies(

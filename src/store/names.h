@@ -13,7 +13,8 @@
     XX(LOSS_CONSTANT, "loss_constant") XX(LOSS_IN_USE, "loss_in_use") XX(PLACE, "place") \
     XX(RECORDED, "recorded") XX(SET_ID, "set_id") XX(TARGETS, "targets") XX(WEIGHT, "weight") \
     XX(AFTER_DAY, "after_day") \
-    XX(ANSWER_COUNT, "answer_count") XX(ANSWERED_MS, "answered_ms") XX(ANSWERS, "answers") \
+    XX(AFTER_ID, "after_id") XX(ANSWER_COUNT, "answer_count") XX(ANSWERED_MS, "answered_ms") \
+    XX(ANSWERS, "answers") \
     XX(ATTEMPT, "attempt") XX(ATTEMPTS, "attempts") XX(BEGAN_MS, "began_ms") \
     XX(BODY, "body") XX(BORN_DAY, "born_day") XX(BUCKET, "bucket") \
     XX(CHAT_CHANNEL, "chat_channel") XX(CHAT_STATE, "chat_state") \
@@ -39,7 +40,8 @@
     XX(LOG_ODDS, "log_odds") \
     XX(KIND, "kind") XX(LANE, "lane") XX(LAPSES, "lapses") XX(LAST_ANSWER_MS, "last_answer_ms") \
     XX(LAST_DAY, "last_day") XX(LAST_NUDGE_ID, "last_nudge_id") XX(LIVE, "live") \
-    XX(MADE_MS, "made_ms") XX(MANAGER, "manager") XX(MANAGER_ID, "manager_id") \
+    XX(LOOKED_HASH, "looked_hash") XX(MADE_MS, "made_ms") XX(MANAGER, "manager") \
+    XX(MANAGER_ID, "manager_id") \
     XX(MANAGER_SINCE_MS, "manager_since_ms") \
     XX(MARKS, "marks") XX(MATCHED, "matched") XX(MAX, "max") XX(MEMORY_STATE, "memory_state") \
     XX(MEMORY_STEP, "memory_step") XX(MESSAGE_ID, "message_id") XX(MISSES, "misses") \
@@ -48,7 +50,8 @@
     XX(NUDGE_ID, "nudge_id") XX(NUDGE_KEY, "nudge_key") XX(NUDGES, "nudges") \
     XX(OPTIONS, "options") XX(ORDER_MS, "order_ms") XX(OWN_ZONE, "own_zone") \
     XX(PAUSED, "paused") XX(PAUSED_UNTIL_MS, "paused_until_ms") XX(PAYLOAD, "payload") \
-    XX(PEOPLE, "people") XX(PERSON_ID, "person_id") XX(PLANNED, "planned") \
+    XX(PEOPLE, "people") XX(PEOPLE_HASH, "people_hash") XX(PERSON_ID, "person_id") \
+    XX(PLANNED, "planned") \
     XX(PLANNED_MS, "planned_ms") XX(PLATFORM, "platform") XX(PROMPT, "prompt") \
     XX(PROMPT_ID, "prompt_id") XX(RATING, "rating") XX(READER, "reader") \
     XX(RECENT, "recent") XX(SECONDS, "seconds") XX(SECONDS_NUDGE_ID, "seconds_nudge_id") \
@@ -59,7 +62,7 @@
     XX(SKILL, "skill") XX(SLOT_COUNT, "slot_count") XX(SLOT_DAY, "slot_day") \
     XX(STABILITY, "stability") XX(START_DAY, "start_day") XX(STATE, "state") XX(STEP, "step") \
     XX(STOPPED, "stopped") XX(TEXT, "text") XX(UNKNOWN, "unknown") XX(UNMATCHED, "unmatched") \
-    XX(UNTIL_MS, "until_ms") \
+    XX(UNTIL_ID, "until_id") XX(UNTIL_MS, "until_ms") \
     XX(WEEK_MONDAY, "week_monday") XX(WHAT, "what") XX(WHO, "who") XX(WORKDAYS, "workdays") \
     XX(WORKSPACE, "workspace") XX(WORKSPACE_LOST, "workspace_lost") XX(ZONE, "zone")
 

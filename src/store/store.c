@@ -208,6 +208,21 @@ enum err store_emails_unknown(struct store *store, int64_t *after_person_id, str
     return err;
 }
 
+enum err store_people_last_id(struct store *store, int64_t *person_id)
+{
+    struct query *query = sql_query(store->sql, SQL_PEOPLE_LAST_ID);
+    bool found = false;
+    int64_t id = 0;
+    enum err err = query_row(query, &found);
+    if (!err && found) {
+        id = query_int(query, NAME_PERSON_ID);
+        err = query_end(query);
+    }
+    if (!err)
+        *person_id = id;
+    return err;
+}
+
 enum err store_person_by_email(struct store *store, struct str email, int64_t *person_id)
 {
     struct query *query = sql_query(store->sql, SQL_PERSON_BY_EMAIL);

@@ -5,6 +5,11 @@
 
 #include "store/inside.h"
 
+#include <string.h>
+
+static struct hash256 hash_of(struct query *query, enum sql_name name);
+static enum err set_hash(
+    struct sql *sql, enum sql_id id, enum sql_name name, const struct hash256 *hash);
 static struct instant instant_or_zero(struct query *query, enum sql_name name);
 
 enum err store_upkeep(struct store *store, struct store_upkeep *out)
@@ -26,6 +31,8 @@ enum err store_upkeep(struct store *store, struct store_upkeep *out)
         .gap_end = { query_int(query, NAME_GAP_END_MS) },
         .backup = instant_or_zero(query, NAME_BACKUP_MS),
     };
+    upkeep.taken.people_hash = hash_of(query, NAME_PEOPLE_HASH);
+    upkeep.taken.looked_hash = hash_of(query, NAME_LOOKED_HASH);
     store->texts_nudge_id = query_int(query, NAME_TEXTS_NUDGE_ID);
     store->answers_nudge_id = query_int(query, NAME_ANSWERS_NUDGE_ID);
     store->seconds_nudge_id = query_int(query, NAME_SECONDS_NUDGE_ID);
@@ -104,6 +111,17 @@ enum err apply_upkeep(const struct applying *applying, const struct effect *effe
                      applying->store, upkeep.key, upkeep.epoch + 1, applying->event->at);
 }
 
+enum err apply_taken(const struct applying *applying, const struct effect *effect)
+{
+    const struct taken *taken = &effect->taken;
+    enum err err = OK;
+    if (taken->people)
+        err = set_hash(applying->sql, SQL_UPKEEP_SET_PEOPLE, NAME_PEOPLE_HASH, &taken->people_hash);
+    if (!err && taken->looked)
+        err = set_hash(applying->sql, SQL_UPKEEP_SET_LOOKED, NAME_LOOKED_HASH, &taken->looked_hash);
+    return err;
+}
+
 /* The rest of the resume: everybody is looked at anew by the effect before this one. */
 enum err apply_gap_over(const struct applying *applying, const struct effect *effect UNUSED)
 {
@@ -116,6 +134,27 @@ enum err apply_gap_over(const struct applying *applying, const struct effect *ef
     }
     applying->out->slots_changed = true;
     return err ? err : sql_run(applying->sql, SQL_GAP_END_DIGESTS);
+}
+
+/* Of another length than ours: like none. */
+static struct hash256 hash_of(struct query *query, enum sql_name name)
+{
+    struct hash256 hash = { 0 };
+    struct str bytes = query_text(query, name);
+    if (bytes.len == sizeof(hash.bytes))
+        memcpy(hash.bytes, bytes.ptr, sizeof(hash.bytes));
+    return hash;
+}
+
+static enum err set_hash(
+    struct sql *sql, enum sql_id id, enum sql_name name, const struct hash256 *hash)
+{
+    struct query *query = sql_query(sql, id);
+    if (hash_is_none(hash))
+        query_set_null(query, name);
+    else
+        query_set_blob(query, name, (struct str){ (const char *)hash->bytes, sizeof(hash->bytes) });
+    return query_run(query);
 }
 
 static struct instant instant_or_zero(struct query *query, enum sql_name name)

@@ -37,6 +37,7 @@ struct app_options {
     void (*reloaded)(void *arg);
     int64_t (*free_bytes)(void *arg);   /* room in the state folder; -1: not known */
     int64_t (*now_us)(void *arg);       /* a monotonic clock for measuring; NULL: the world's */
+    size_t rows_per_slice;              /* of people.csv in a turn; 0: 500 */
     bool clock_is_moved;                /* the wall clock is a plaything: its jumps are no news */
     void *arg;
 };

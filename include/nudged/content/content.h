@@ -27,8 +27,6 @@ MUST_USE enum err content_load(struct str prompts_folder,
  * active; people who are not active and have no e-mail of their own are left out. */
 MUST_USE enum err people_load(struct str csv_file, struct arena *arena, struct faults *faults,
                               struct people *out);
-/* Only what people_load would say about the hash. Adds no faults. */
-MUST_USE enum err people_hash(struct str csv_file, struct hash256 *out);
 
 /* The configuration file: settings for core plus what the app needs. Relative paths in it are taken
  * from the folder of the file; given back joined. */

@@ -11,6 +11,7 @@
 #include "nudged/core/difficulty.h"
 #include "nudged/core/fit.h"
 #include "nudged/core/message.h"
+#include "nudged/core/roster.h"
 
 enum event_kind {
     EVENT_ACTION,           /* a button or a choice */
@@ -45,13 +46,6 @@ struct member {             /* one user of the chat workspace */
 struct dnd_state { struct str user; struct instant until; };  /* until: utc_ms 0 when not in DND */
 
 struct form_value { struct str name, value; };
-
-struct people_row {         /* one row of people.csv, checked by content/ */
-    struct str external_id, email, name, role, cohort, manager, zone, region;
-    int32_t start_day, end_day;             /* 0: none */
-    uint8_t workdays;                       /* bit 0 Monday; 0: the organisation's */
-    bool active;
-};
 
 enum control { CONTROL_RESUME = 1, CONTROL_PAUSE = 2, CONTROL_REVERT_FIT = 3 };
 
@@ -97,8 +91,12 @@ struct event {
     struct delivery_result result;  /* DELIVERY */
     const struct people_row *rows;  /* PEOPLE */
     size_t rows_len;
-    bool rows_last;  /* PEOPLE: whoever was not named since the first slice has left */
+    bool rows_last;                 /* PEOPLE: that was all: every sweep up to CLOSE, at once */
     int64_t roster_epoch;           /* PEOPLE: the same number for all slices of one file */
+    enum people_sweep sweep;        /* PEOPLE: after the rows; 0: none */
+    int64_t after_id, until_id;     /* PEOPLE: of whom; the first is not meant */
+    const struct taken *taken;      /* PEOPLE; NULL: nothing to remember */
+    uint64_t slice;                 /* PEOPLE: by which the sender knows its own; 0: nobody's */
     enum control control;
     bool up;                        /* LINK */
     const struct alert *alert;      /* ALERT; borrowed: such an event never waits */

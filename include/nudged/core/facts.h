@@ -37,6 +37,7 @@ struct facts {
     struct fit_set before;          /* NEED_FIT: what a revert brings back */
     const struct zone *zone;  /* the person's, or the organisation's when there is no person */
     bool live;                      /* the operator has said resume */
+    bool people_pending;            /* a people.csv is taken in only in part: not all are there */
     bool restored;                  /* the store is an older copy and not resumed yet */
     struct instant gap_end;         /* a restored store was resumed then; 0: never */
     struct str workspace;           /* the one the store is bound to; empty: none yet */

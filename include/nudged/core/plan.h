@@ -19,7 +19,8 @@ enum effect_kind {
     EFFECT_DELIVER, /* into the outbox */
     EFFECT_DELIVERED, /* the outcome of a delivery: change or delete its row */
     EFFECT_PEOPLE_ROW, /* upsert one row of people.csv (kept fields stay) */
-    EFFECT_PEOPLE_LAST, /* whoever this roster epoch did not name has left; managers resolved */
+    EFFECT_PEOPLE_LAST, /* every sweep over everybody but WAKE, and the epoch is in force */
+    EFFECT_PEOPLE_SWEEP, EFFECT_TAKEN, /* over a range of people; which files are in whole */
     EFFECT_MEMBER, /* match one chat member with a person by e-mail, or refresh a matched one */
     EFFECT_MEMBERS_LAST, /* whoever is still CHAT_UNKNOWN is CHAT_UNMATCHED */
     EFFECT_DND, /* dnd_until of the person with that chat user */
@@ -30,7 +31,6 @@ enum effect_kind {
     EFFECT_RETENTION, /* a slice of what is older than these instants goes; 0: stays */
     EFFECT_GAP_OVER, /* a restored store goes on: what was open or due before now is over */
     EFFECT_WORKSPACE, /* bind the store to the workspace, or mark it as lost */
-    EFFECT_WAKE_ALL, /* next_slot of everyone := 0, "plan anew": content or settings changed */
     EFFECT_FIT, /* another row in the history of the weights */
     EFFECT_ALERT, /* remember that a condition began, or forget it */
     EFFECT_LATENCY, /* how long the person took of late, for one kind of question */
@@ -62,8 +62,7 @@ struct effect {
         struct answer answer;
         struct review review;
         struct { /* DELIVER; channel and user come from the person's row */
-            enum lane lane;
-            enum delivery_kind kind;
+            enum lane lane; enum delivery_kind kind;
             struct instant due, not_after;
             struct str message_id; /* UPDATE */
             uint64_t key;
@@ -72,6 +71,8 @@ struct effect {
         struct delivery_result result;
         struct people_row row;
         int64_t roster_epoch;
+        struct { enum people_sweep what; int64_t after_id, until_id, roster_epoch; } sweep;
+        struct taken taken;
         struct member member;
         struct dnd_state dnd;
         struct { int32_t week_monday; enum digest_state state; } digest;
@@ -96,8 +97,7 @@ struct plan {
     const struct message *ack; /* payload of the ack (slash command); NULL: bare */
     const struct message *form; /* opens a form with the event's trigger */
     const struct message *whisper; /* only the clicker sees it */
-    struct str form_error_input; /* FORM refused: which input, and the sentence */
-    struct str form_error;
+    struct str form_error_input, form_error; /* FORM refused: which input, and the sentence */
     enum query_kind query; /* 0: none */
     struct { int32_t ratings, reviews; bool more; } replayed; /* REPLAY */
     const char *stop; /* the daemon must not go on: one sentence; NULL: go on */

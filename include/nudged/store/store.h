@@ -82,8 +82,8 @@ MUST_USE enum err store_users_waiting(struct store *store, struct arena *arena, 
 /* E-mails of people not looked for in the workspace yet (CHAT_UNKNOWN), behind *after_person_id (0
  * to begin), which moves on; *len 0: that was all. Strings in the arena. */
 MUST_USE enum err store_emails_unknown(struct store *store, int64_t *after_person_id,
-                                       struct arena *arena, struct str *emails, size_t max,
-                                       size_t *len);
+    struct arena *arena, struct str *emails, size_t max, size_t *len);
+MUST_USE enum err store_people_last_id(struct store *store, int64_t *person_id); /* 0: none */
 /* Whom an e-mail of the configuration means, as long as people.csv names them. ERR_NOT_FOUND. */
 MUST_USE enum err store_person_by_email(struct store *store, struct str email, int64_t *person_id);
 

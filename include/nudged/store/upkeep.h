@@ -22,6 +22,7 @@ struct store_upkeep {
     struct duration behind;         /* by how much it was older */
     struct instant gap_end;         /* the operator resumed it then */
     struct instant backup;          /* when the newest backup was begun */
+    struct taken taken;             /* its hashes */
 };
 /* No transaction needed. */
 MUST_USE enum err store_upkeep(struct store *store, struct store_upkeep *out);

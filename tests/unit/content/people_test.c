@@ -226,13 +226,11 @@ static void a_file_is_known_by_its_hash(void **state)
         struct people people = { 0 };
         struct str path = help_write(help, "people.csv", texts[i]);
         assert_int_equal(people_load(path, &help->arena, &help->faults, &people), OK);
-        assert_int_equal(people_hash(path, &seen[i]), OK);
-        assert_true(hash_equal(&people.hash, &seen[i]));
+        seen[i] = people.hash;
         assert_false(hash_is_none(&seen[i]));
         for (size_t j = 0; j < i; j++)
             assert_false(hash_equal(&seen[i], &seen[j]));
     }
-    assert_int_equal(people_hash(STR("/nowhere/people.csv"), &seen[0]), ERR_NOT_FOUND);
     help_remove_folder(help);
     help_free(help);
 }

@@ -138,6 +138,16 @@ static void rows_of_the_roster_are_passed_on_whole(void **state)
     assert_int_equal(b->plan.effects_len, 501);
     assert_int_equal(b->plan.effects[500].kind, EFFECT_PEOPLE_LAST);
     assert_int_equal(b->plan.effects[500].roster_epoch, 9);
+    struct taken taken = { .people = true, .people_hash = { { 7 } } };
+    b->event.rows_len = 0, b->event.rows_last = false, b->event.taken = &taken;
+    b->event.sweep = SWEEP_LEFT, b->event.after_id = 100, b->event.until_id = 200;
+    decide(b);
+    BUILDER_ORDER(b, EFFECT_PEOPLE_SWEEP, EFFECT_TAKEN);
+    assert_int_equal(b->plan.effects[0].sweep.what, SWEEP_LEFT);
+    assert_int_equal(b->plan.effects[0].sweep.after_id, 100);
+    assert_int_equal(b->plan.effects[0].sweep.until_id, 200);
+    assert_int_equal(b->plan.effects[0].sweep.roster_epoch, 9);
+    assert_int_equal(b->plan.effects[1].taken.people_hash.bytes[0], 7);
     free(rows);
     builder_free(b);
 }
@@ -166,6 +176,9 @@ static void members_are_matched_and_bots_are_not(void **state)
     decide(b);
     BUILDER_ORDER(b, EFFECT_MEMBER, EFFECT_MEMBER, EFFECT_MEMBERS_LAST);
     assert_int_equal(b->plan.query, 0);
+    b->facts.people_pending = true; /* whoever comes in now was not asked for */
+    decide(b);
+    BUILDER_ORDER(b, EFFECT_MEMBER, EFFECT_MEMBER);
     builder_free(b);
 }
 
@@ -266,10 +279,10 @@ static void a_broken_file_is_told_to_its_owner(void **state)
     b->event.faults = faults;
     decide(b);
     assert_why(b, "content_loaded");
-    BUILDER_ORDER(b, EFFECT_WAKE_ALL);
+    assert_int_equal(b->plan.effects_len, 0);
     faults_add(faults, (struct fault){ .severity = FAULT_WARNING, .sentence = STR("a hint") });
     decide(b);
-    BUILDER_ORDER(b, EFFECT_WAKE_ALL);
+    assert_int_equal(b->plan.effects_len, 0);
     for (int i = 0; i < 8; i++)
         faults_add(faults,
             (struct fault){ .file = STR("basics.yaml"),

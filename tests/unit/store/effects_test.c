@@ -506,7 +506,8 @@ static void test_whole_store(void **state)
     assert_true(instant_is_never(play_person(play, 3).next_slot)); /* not matched */
     slot.person_id = 2;
     play_effect(play, slot);
-    play_effect(play, (struct effect){ .kind = EFFECT_WAKE_ALL });
+    play_effect(play, (struct effect){ .kind = EFFECT_PEOPLE_SWEEP,
+        .sweep = { .what = SWEEP_WAKE, .until_id = INT64_MAX } });
     assert_int_equal(play_person(play, 2).next_slot.utc_ms, 0);
     live.live.live = false;
     play_effect(play, live);

@@ -370,7 +370,8 @@ static enum err check_answer(void *arg, const struct report_answer *answer)
     export->rows++;
     /* The writer is free while an export runs. */
     if (export->write && export->rows % 500 == 0)
-        play_effect(export->play, (struct effect){ .kind = EFFECT_WAKE_ALL });
+        play_effect(export->play, (struct effect){ .kind = EFFECT_PEOPLE_SWEEP,
+            .sweep = { .what = SWEEP_WAKE, .until_id = INT64_MAX } });
     return OK;
 }
 
