@@ -21,6 +21,7 @@ struct call {
 };
 
 typedef void control_fn(struct call *call);
+static control_fn do_outcomes;
 static control_fn do_status, do_explain, do_digest, do_resume, do_pause, do_export, do_backup,
     do_fit, do_replay;
 
@@ -32,6 +33,7 @@ static const struct { const char *name; control_fn *run;
     { "resume", do_resume },
     { "pause", do_pause },
     { "export", do_export },
+    { "outcomes", do_outcomes },
     { "backup", do_backup },
     { "fit", do_fit },
     { "replay", do_replay },
@@ -154,8 +156,19 @@ static void do_export(struct call *call)
     struct arena arena;
     arena_init(&arena, TURN_ARENA_MAX);
     buf_add(&call->out, STR("ok\n"));
-    if (!ask_access(call, ACCESS_ANSWERS, 0, &arena))
+    bool evidence = str_equal(field(call, "what"), STR("evidence"));
+    if (!ask_access(call, evidence ? ACCESS_EVIDENCE : ACCESS_ANSWERS, 0, &arena))
         failed(call, call->unnoted, "that somebody reads the answers could not be noted");
+    arena_finish(&arena);
+}
+
+static void do_outcomes(struct call *call)
+{
+    struct arena arena;
+    arena_init(&arena, TURN_ARENA_MAX);
+    buf_add(&call->out, STR("ok\n"));
+    if (!ask_access(call, ACCESS_OUTCOMES, 0, &arena))
+        failed(call, call->unnoted, "that somebody reads the outcomes could not be noted");
     arena_finish(&arena);
 }
 

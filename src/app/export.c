@@ -8,6 +8,8 @@ enum { FLUSH_BYTES = 32 << 10, BUFFER_BYTES_MAX = 4 << 20 };
 
 struct export {
     bool csv;
+    struct review_weights weights;
+    int32_t today;
     app_sink_fn *sink;
     void *arg;
     struct buf out;
@@ -16,19 +18,22 @@ struct export {
 static enum err add_row(void *arg, const struct report_answer *answer);
 static void add_csv(struct buf *out, const struct report_answer *answer);
 static void add_jsonl(struct buf *out, const struct report_answer *answer);
-static void csv_cell(struct buf *out, struct str text, bool last);
+static void add_cell(struct buf *out, struct str text, const char *end);
+static enum err add_evidence(void *arg, const struct report_evidence *row);
+static enum err open_export(
+    struct str state_folder, enum access_what what, struct arena *arena, struct reader **reader,
+    const struct access **access);
 static enum err flush(struct export *export);
 
 enum err export_answers(struct str state_folder, bool csv, app_sink_fn *sink, void *arg)
 {
     struct arena arena;
     struct reader *reader = NULL;
-    struct export export = { csv, sink, arg, buf_heap(BUFFER_BYTES_MAX) };
+    const struct access *access = NULL;
+    struct export export = { .csv = csv, .sink = sink, .arg = arg,
+        .out = buf_heap(BUFFER_BYTES_MAX) };
     arena_init(&arena, state_folder.len + 4096);
-    struct str path = str_format(&arena, "%.*s/nudged.db", STR_ARG(state_folder));
-    struct access_request request = { ACCESS_OPERATOR, ACCESS_ANSWERS, 0 };
-    const struct access *access = access_ask(&request, NULL, &arena);
-    enum err err = arena_failed(&arena) ? ERR_NO_MEMORY : reader_open(path, NULL, &reader);
+    enum err err = open_export(state_folder, ACCESS_ANSWERS, &arena, &reader, &access);
     if (csv)
         buf_add(&export.out, STR("answered_at,day,person,email,deck,prompt,skill,kind,grade,rating,"
                                  "chosen,text\r\n"));
@@ -40,6 +45,42 @@ enum err export_answers(struct str state_folder, bool csv, app_sink_fn *sink, vo
     buf_free(&export.out);
     arena_finish(&arena);
     return err;
+}
+
+enum err export_evidence(struct str state_folder, int32_t today, app_sink_fn *sink, void *arg)
+{
+    struct arena arena;
+    struct reader *reader = NULL;
+    const struct access *access = NULL;
+    struct fit_set set;
+    struct export export = { .sink = sink, .arg = arg, .today = today,
+        .out = buf_heap(BUFFER_BYTES_MAX) };
+    arena_init(&arena, state_folder.len + 4096);
+    enum err err = open_export(state_folder, ACCESS_EVIDENCE, &arena, &reader, &access);
+    if (!err)
+        err = report_weights(reader, &set);
+    if (!err)
+        export.weights = set.weights;
+    buf_add(&export.out, STR("person,email,deck,prompt,skill,kind,answers,right_days_apart,formats,"
+                             "first_day,newest_day,demonstrated,current,expected_recall\r\n"));
+    if (!err)
+        err = report_evidence(reader, access, add_evidence, &export);
+    if (!err)
+        err = flush(&export);
+    reader_close(reader);
+    buf_free(&export.out);
+    arena_finish(&arena);
+    return err;
+}
+
+static enum err open_export(
+    struct str state_folder, enum access_what what, struct arena *arena, struct reader **reader,
+    const struct access **access)
+{
+    struct str path = str_format(arena, "%.*s/nudged.db", STR_ARG(state_folder));
+    struct access_request request = { ACCESS_OPERATOR, what, 0 };
+    *access = access_ask(&request, NULL, arena);
+    return arena_failed(arena) ? ERR_NO_MEMORY : reader_open(path, NULL, reader);
 }
 
 static enum err add_row(void *arg, const struct report_answer *answer)
@@ -61,26 +102,10 @@ static void add_csv(struct buf *out, const struct report_answer *answer)
     buf_add_date(out, answer->day);
     buf_add_byte(out, ',');
     for (size_t i = 0; i < COUNT(cells); i++)
-        csv_cell(out, cells[i], false);
+        add_cell(out, cells[i], ",");
     buf_addf(out, "%d,", (int)answer->rating);
-    csv_cell(out, answer->chosen, false);
-    csv_cell(out, answer->text, true);
-}
-
-/* Quoted always; a cell that a spreadsheet would take for a formula gets a leading apostrophe. */
-static void csv_cell(struct buf *out, struct str text, bool last)
-{
-    static const char formula[] = { '=', '+', '-', '@', '\t', '\r', '\n', '\0' };
-    buf_add_byte(out, '"');
-    for (size_t i = 0; text.len && i < COUNT(formula); i++)
-        if (text.ptr[0] == formula[i])
-            buf_add_byte(out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == '"')
-            buf_add_byte(out, '"');
-        buf_add_byte(out, text.ptr[i]);
-    }
-    buf_add(out, last ? STR("\"\r\n") : STR("\","));
+    add_cell(out, answer->chosen, ",");
+    add_cell(out, answer->text, "\r\n");
 }
 
 static void add_jsonl(struct buf *out, const struct report_answer *answer)
@@ -100,6 +125,39 @@ static void add_jsonl(struct buf *out, const struct report_answer *answer)
         buf_add_json_string(out, fields[i].value);
     }
     buf_add(out, STR("}\n"));
+}
+
+static void add_cell(struct buf *out, struct str text, const char *end)
+{
+    buf_add_csv(out, text);
+    buf_add(out, str_from_z(end));
+}
+
+/* Dates stand empty where there is no right answer to date. */
+static enum err add_evidence(void *arg, const struct report_evidence *row)
+{
+    struct export *export = arg;
+    struct buf *out = &export->out;
+    const struct review *review = &row->review;
+    const struct evidence *evidence = &review->evidence;
+    const struct str cells[] = { row->person, row->email, row->deck, row->prompt, row->skill,
+        row->kind };
+    int32_t since = export->today - review->last_day;
+    if (!review->answers)
+        return OK;
+    for (size_t i = 0; i < COUNT(cells); i++)
+        add_cell(out, cells[i], ",");
+    buf_addf(out, "%d,%d,", (int)review->answers, (int)evidence->hits);
+    add_cell(out, row->formats, ",");
+    if (evidence->hits)
+        buf_add_date(out, evidence->first_day);
+    buf_add_byte(out, ',');
+    if (evidence->hits)
+        buf_add_date(out, evidence->last_day);
+    buf_addf(out, ",%s,%s,%.3f\r\n", evidence_demonstrated(evidence) ? "yes" : "no",
+        evidence_current(evidence, &export->weights, &review->memory, since) ? "yes" : "no",
+        review_retrievability(&export->weights, &review->memory, since));
+    return out->len >= FLUSH_BYTES ? flush(export) : OK;
 }
 
 static enum err flush(struct export *export)

@@ -99,6 +99,21 @@ void buf_add_json_string(struct buf *buf, struct str s)
         buf->len = start;
 }
 
+void buf_add_csv(struct buf *buf, struct str text)
+{
+    static const char formula[] = { '=', '+', '-', '@', '\t', '\r', '\n', '\0' };
+    buf_add_byte(buf, '"');
+    for (size_t i = 0; text.len && i < COUNT(formula); i++)
+        if (text.ptr[0] == formula[i])
+            buf_add_byte(buf, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '"')
+            buf_add_byte(buf, '"');
+        buf_add_byte(buf, text.ptr[i]);
+    }
+    buf_add_byte(buf, '"');
+}
+
 struct str buf_str(const struct buf *buf)
 {
     return buf->len ? (struct str){ buf->ptr, buf->len } : STR_EMPTY;

@@ -33,8 +33,9 @@ struct subcommand {
 
 extern const struct subcommand subcommand_run, subcommand_demo, subcommand_check,
     subcommand_preview, subcommand_explain, subcommand_digest, subcommand_status, subcommand_resume,
-    subcommand_pause, subcommand_export, subcommand_backup, subcommand_restore,
-    subcommand_review, subcommand_schedule, subcommand_simulate, subcommand_fit, subcommand_version;
+    subcommand_pause, subcommand_export, subcommand_outcomes, subcommand_backup,
+    subcommand_restore, subcommand_review, subcommand_schedule, subcommand_simulate,
+    subcommand_fit, subcommand_version;
 
 /* Loads the configuration or prints every fault; EXIT_OK, EXIT_NO_INPUT or EXIT_CONFIG. */
 int cli_config(const char *path, struct arena *arena, struct config *out);

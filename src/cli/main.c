@@ -16,6 +16,7 @@ static const struct subcommand *const subcommands[] = {
     &subcommand_resume,
     &subcommand_pause,
     &subcommand_export,
+    &subcommand_outcomes,
     &subcommand_backup,
     &subcommand_fit,
     &subcommand_review,

@@ -2,6 +2,8 @@
  * this process takes the lock and is the daemon for one turn. So every read takes the same road. */
 #include "cli.h"
 
+#include <time.h>
+
 #include "nudged/app/export.h"
 #include "nudged/app/service.h"
 #include "nudged/net/local.h"
@@ -30,13 +32,19 @@ static const struct option_row export_options[] = {
     { "config", "FILE", "the configuration (default nudged.yaml)" },
     { "format", "csv|jsonl", "default csv" },
 };
+static const struct option_row outcomes_options[] = {
+    { "config", "FILE", "the configuration (default nudged.yaml)" },
+    { "format", "text|csv", "default text" },
+};
 
 static int ask(const char *config_file, struct str line);
 static int ask_offline(const struct config *config, struct str line, struct reply *reply, bool last,
                        struct arena *arena);
 static void take_piece(void *arg, struct str piece);
 static void to_stdout(void *arg, struct str piece);
-static int export_asked(const char *config_file, bool csv);
+static int export_asked(const char *config_file, const char *what, bool csv);
+static int read_beside(const char *config_file, const char *what, bool csv);
+static int32_t today(void);
 static void nothing(void *arg);
 static void add_field(struct buf *line, const char *name, const char *value);
 static int explain_run(const struct arguments *arguments)
@@ -73,31 +81,63 @@ static int pause_run(const struct arguments *arguments)
 static int export_run(const struct arguments *arguments)
 {
     const char *format = arguments->values[1] ? arguments->values[1] : "csv";
-    bool known =
-        str_equal(str_from_z(format), STR("csv")) || str_equal(str_from_z(format), STR("jsonl"));
-    if (!known || !str_equal(str_from_z(arguments->operands[0]), STR("answers"))) {
-        fputs("nudged export: it takes answers, and --format csv or jsonl\n", stderr);
+    struct str what = str_from_z(arguments->operands[0]);
+    bool csv = str_equal(str_from_z(format), STR("csv"));
+    bool evidence = str_equal(what, STR("evidence"));
+    bool known = evidence ? csv
+                          : str_equal(what, STR("answers")) &&
+            (csv || str_equal(str_from_z(format), STR("jsonl")));
+    if (!known) {
+        fputs("nudged export: it takes answers, and --format csv or jsonl; or evidence, as csv\n",
+            stderr);
         return EXIT_USAGE;
     }
-    return export_asked(arguments->values[0], str_equal(str_from_z(format), STR("csv")));
+    return export_asked(arguments->values[0], arguments->operands[0], csv);
+}
+
+static int outcomes_run(const struct arguments *arguments)
+{
+    const char *format = arguments->values[1] ? arguments->values[1] : "text";
+    bool csv = str_equal(str_from_z(format), STR("csv"));
+    if (!csv && !str_equal(str_from_z(format), STR("text"))) {
+        fputs("nudged outcomes: --format is text or csv\n", stderr);
+        return EXIT_USAGE;
+    }
+    int code = cli_ask(arguments->values[0], "outcomes", NULL, NULL, NULL, NULL);
+    return code ? code : read_beside(arguments->values[0], "outcomes", csv);
 }
 
 /* The daemon notes that somebody reads; the rows are then read here, so that they stop nobody. */
-static int export_asked(const char *config_file, bool csv)
+static int export_asked(const char *config_file, const char *what, bool csv)
+{
+    int code = cli_ask(config_file, "export", "what", what, NULL, NULL);
+    return code ? code : read_beside(config_file, what, csv);
+}
+
+static int read_beside(const char *config_file, const char *what, bool csv)
 {
     struct arena arena;
     struct config config;
-    int code = cli_ask(config_file, "export", NULL, NULL, NULL, NULL);
-    if (code)
-        return code;
     arena_init(&arena, 1 << 20);
-    code = cli_config(config_file ? config_file : "nudged.yaml", &arena, &config);
-    enum err err = code ? OK : export_answers(config.state_folder, csv, to_stdout, NULL);
+    int code = cli_config(config_file ? config_file : "nudged.yaml", &arena, &config);
+    struct str word = str_from_z(what);
+    enum err err = OK;
+    if (!code && str_equal(word, STR("evidence")))
+        err = export_evidence(config.state_folder, today(), to_stdout, NULL);
+    else if (!code && str_equal(word, STR("outcomes")))
+        err = export_outcomes(config.state_folder, csv, to_stdout, NULL);
+    else if (!code)
+        err = export_answers(config.state_folder, csv, to_stdout, NULL);
     if (err)
-        fprintf(
-            stderr, "nudged export: the answers could not be read to the end: %s\n", err_text(err));
+        fprintf(stderr, "nudged: the %s could not be read to the end: %s\n", what, err_text(err));
     arena_finish(&arena);
     return err ? app_exit_code(err) : code;
+}
+
+/* In UTC: for how far a memory has faded a few hours are nothing. */
+static int32_t today(void)
+{
+    return (int32_t)(time(NULL) / 86400);
 }
 
 const struct subcommand subcommand_explain = {
@@ -122,9 +162,13 @@ const struct subcommand subcommand_pause = {
     .options = config_only, .options_len = COUNT(config_only), .run = pause_run,
 };
 const struct subcommand subcommand_export = {
-    .name = "export", .operands = "answers", .operands_min = 1, .operands_max = 1,
-    .help = "write all answers to standard output",
+    .name = "export", .operands = "answers|evidence", .operands_min = 1, .operands_max = 1,
+    .help = "write all answers, or what they show, to standard output",
     .options = export_options, .options_len = COUNT(export_options), .run = export_run,
+};
+const struct subcommand subcommand_outcomes = {
+    .name = "outcomes", .help = "what is still known of each skill after 7, 30 and 90 days",
+    .options = outcomes_options, .options_len = COUNT(outcomes_options), .run = outcomes_run,
 };
 int cli_ask(const char *config_file, const char *what, const char *name, const char *value,
             const char *name2, const char *value2)

@@ -24,6 +24,8 @@ static const struct {
     [ACCESS_ONE] = { STR_INIT("explain"), true, NULL },
     [ACCESS_LIST] = { STR_INIT("status"), false, NULL },
     [ACCESS_ANSWERS] = { STR_INIT("export answers"), false, NULL },
+    [ACCESS_EVIDENCE] = { STR_INIT("export evidence"), false, NULL },
+    [ACCESS_OUTCOMES] = { STR_INIT("outcomes"), false, NULL },
 };
 
 const struct access *access_ask(

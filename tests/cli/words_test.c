@@ -33,7 +33,8 @@ static int close_office(void **state)
 }
 
 static const char *const commands[] = { "run", "demo", "check", "preview", "explain", "digest",
-    "status", "resume", "pause", "export", "backup", "review", "schedule", "simulate", "fit",
+    "status", "resume", "pause", "export", "outcomes", "backup", "review", "schedule", "simulate",
+    "fit",
     "version" };
 
 static void test_every_command_helps(void **state)
@@ -61,7 +62,9 @@ static void test_wrong_usage_is_64(void **state)
         { "simulate", "--people", "1.5" }, { "simulate", "--policy", "all" },
         { "schedule", "--stdio", "--retention", "1" },
         { "schedule", "--stdio", "--min-gap", "-1" }, { "export" }, { "export", "questions" },
-        { "export", "answers", "--format", "xml" }, { "check", "--format", "xml" },
+        { "export", "answers", "--format", "xml" },
+        { "export", "evidence", "--format", "jsonl" }, { "outcomes", "--format", "xml" },
+        { "check", "--format", "xml" },
         { "preview", "words/lot", "--platform", "telex" }, { "version", "now" },
         { "digest", "--manager", "max@example.com", "--week", "2031-W99" },
         { "explain", "ada@example.com", "--at", "yesterday" }, { "run", "--speed" },

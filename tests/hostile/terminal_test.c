@@ -10,7 +10,7 @@
 #include "hostile/payloads.h"
 #include "nudged/base/text.h"
 
-enum { CELLS = 12, FILE_MAX = 32 << 20, ROWS_A_FILE = 40 };
+enum { CELLS = 12, EVIDENCE_CELLS = 14, FILE_MAX = 32 << 20, ROWS_A_FILE = 40 };
 
 static uint64_t cells, lines_read, screens;
 
@@ -64,7 +64,13 @@ static void fill(struct office *office, const struct payloads *payloads)
         run_sql(db, "INSERT INTO prompt_revision (revision_id, prompt_id, hash, body, options) "
                     "VALUES (?1, ?1, x'00', x'00', 0)", NULL, 0, id);
         run_sql(db, "INSERT INTO nudge (nudge_id, person_id, prompt_id, revision_id, nudge_key, "
-                    "state, step, day, planned_ms) VALUES (?1, ?1, ?1, ?1, 7, 2, 0, 22340, 0)",
+                    "state, step, day, planned_ms, held_out_days) VALUES (?1, ?1, ?1, ?1, 7, 2, "
+                    "0, 22340, 0, 7)",
+            NULL, 0, id);
+        run_sql(db, "INSERT INTO review (person_id, prompt_id, stability, difficulty, "
+                    "memory_state, memory_step, born_day, last_day, sent_day, due_day, answers, "
+                    "lapses, misses, log_odds, hits, formats, hits_from_day, hits_to_day) VALUES "
+                    "(?1, ?1, 5, 5, 2, 0, 1, 22340, 1, 1, 2, 0, 0, 6, 2, 34, 22330, 22340)",
             NULL, 0, id);
         for (int attempt = 0; attempt < 2; attempt++)
             run_sql(db, attempt ? "INSERT INTO answer (nudge_id, step, attempt, day, answered_ms, "
@@ -193,6 +199,25 @@ static void write_csv_field(FILE *file, struct str text)
     fputc('"', file);
 }
 
+/* Evidence: names, e-mails and prompts as they are in people.csv and the decks. */
+static void check_evidence(struct str file, const struct payloads *payloads)
+{
+    static char room[1 << 20];
+    size_t at = 0, rows = 0;
+    bool last = false;
+    while (!last)
+        (void)next_cell(file, &at, room, &last);
+    for (; at < file.len; rows++)
+        for (int i = 0; i < EVIDENCE_CELLS; i++) {
+            struct str cell = { room, next_cell(file, &at, room, &last) };
+            CHECK(last == (i == EVIDENCE_CELLS - 1), "cell %d of row %zu", i, rows);
+            CHECK(!starts_formula(cell), "a formula: %.*s", STR_ARG(cell));
+            if (i < 5)
+                check_cell(cell, payloads->items[rows]);
+        }
+    CHECK(rows == payloads->len, "%zu rows", rows);
+}
+
 static void write_yaml_field(FILE *file, const char *key, struct str text)
 {
     fprintf(file, "%s: \"", key);
@@ -258,6 +283,11 @@ int main(void)
     check_csv(read_out(office, "out"), &payloads);
     CHECK(RUN(office, "export", "answers", "--format", "jsonl") == 0, "%s", office->err);
     check_jsonl(read_out(office, "out"), &payloads);
+    CHECK(RUN(office, "export", "evidence") == 0, "%s", office->err);
+    check_evidence(read_out(office, "out"), &payloads);
+    CHECK(RUN(office, "outcomes") == 0, "%s", office->err);
+    check_both(office);
+    CHECK(RUN(office, "outcomes", "--format", "csv") == 0, "%s", office->err);
     CHECK(RUN(office, "status") == 0, "%s", office->err);
     check_both(office);
     CHECK(RUN(office, "digest", "--manager", "boss", "--week", "2031-W10") == 0, "%s", office->err);

@@ -31,6 +31,9 @@ void buf_add_int(struct buf *buf, int64_t number);
 void buf_addf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 /* With the quotes; control characters escaped; bytes that are not UTF-8 become U+FFFD. */
 void buf_add_json_string(struct buf *buf, struct str s);
+/* A quoted cell of a CSV file; one that a spreadsheet would take for a formula gets a leading
+ * apostrophe. */
+void buf_add_csv(struct buf *buf, struct str text);
 
 struct str buf_str(const struct buf *buf);                      /* what is there so far, borrowed */
 /* ERR_TOO_BIG when any add went over bytes_max, ERR_NO_MEMORY when memory ran out. */

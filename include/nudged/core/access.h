@@ -28,13 +28,15 @@ enum access_what {
     ACCESS_DETAILS = 2,         /* the same, all lines, asked for by the manager */
     ACCESS_ONE = 3,             /* everything about the next question of `about` */
     ACCESS_LIST = 4,            /* everybody's name, e-mail and whether chat reaches them */
-    ACCESS_ANSWERS = 5          /* all answers of everybody */
+    ACCESS_ANSWERS = 5,         /* all answers of everybody */
+    ACCESS_EVIDENCE = 6,        /* what everybody has demonstrated, a row a person and question */
+    ACCESS_OUTCOMES = 7         /* delayed recall of a skill, sums of many */
 };
 
 struct access_request {
     enum access_reader reader;
     enum access_what what;
-    int64_t about;              /* a person_id; 0: everybody (LIST, ANSWERS) */
+    int64_t about;              /* a person_id; 0: everybody (LIST and what follows it) */
 };
 
 /* facts: of the reader, as the store knows them now (NEED_PERSON | NEED_MANAGER); NULL for the

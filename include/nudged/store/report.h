@@ -7,6 +7,7 @@
 #ifndef NUDGED_STORE_REPORT_H
 #define NUDGED_STORE_REPORT_H
 
+#include "nudged/core/outcome.h"
 #include "nudged/core/report.h"
 #include "nudged/store/store.h"
 
@@ -80,5 +81,21 @@ typedef enum err report_answer_fn(void *arg, const struct report_answer *answer)
  * rows, each a read of its own. Stops at the first error of row() and gives it back. */
 MUST_USE enum err report_answers(
     struct reader *reader, const struct access *access, report_answer_fn *row, void *arg);
+
+/* A person and a question that was sent to them; text fields borrowed until row() returns. */
+struct report_evidence {
+    struct str person, email, deck, prompt, skill, kind, formats;
+    struct review review;
+};
+typedef enum err report_evidence_fn(void *arg, const struct report_evidence *row);
+/* ACCESS_EVIDENCE: likewise, all of them, in slices of 1,000 rows. */
+MUST_USE enum err report_evidence(
+    struct reader *reader, const struct access *access, report_evidence_fn *row, void *arg);
+
+/* ACCESS_OUTCOMES: delayed recall by skill and delay; the skill is borrowed until row() returns.
+ * One read over all sendings: by hand, and on a thread that nobody waits for. */
+typedef enum err report_outcome_fn(void *arg, const struct skill_outcome *outcome);
+MUST_USE enum err report_outcomes(
+    struct reader *reader, const struct access *access, report_outcome_fn *row, void *arg);
 
 #endif

@@ -310,7 +310,7 @@ static void only_managers_read_and_only_their_own(void **state)
 {
     (void)state;
     struct builder *b = manager();
-    for (int what = ACCESS_WEEK; what <= ACCESS_ANSWERS; what++)
+    for (int what = ACCESS_WEEK; what <= ACCESS_OUTCOMES; what++)
         for (int64_t about = 0; about <= 2; about++) {
             struct access_request request = { ACCESS_PERSON, (enum access_what)what, about };
             bool own = (what == ACCESS_WEEK || what == ACCESS_DETAILS) && about == 1;
