@@ -81,7 +81,7 @@ int main(int argc, char **argv)
     REQUIRE(file);
     long lines = write_lines(file, learners);
     REQUIRE(fclose(file) == 0);
-    struct took fitting = run("schedule --stdio", lines_path), 
+    struct took fitting = run("schedule --stdio", lines_path),
         kept = run("schedule --stdio --keep-weights", lines_path);
     unlink(lines_path);
     printf("nudged schedule, %d learners, %ld lines, %d items, cap %d\n", learners, lines,
