@@ -264,12 +264,14 @@ static void on_status(void *arg UNUSED, struct str line)
 }
 
 /* MONOTONIC_USEC: since systemd 253 it tells this reload from an earlier one; before, it is
- * ignored. */
+ * ignored. Without an app we are leaving: the loop runs once more to let go of its sockets. */
 static void on_hangup(void *arg)
 {
     struct service *service = arg;
     char state[64];
     struct timespec now;
+    if (!service->app)
+        return;
     clock_gettime(CLOCK_MONOTONIC, &now);
     (void)snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%lld",
         (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
@@ -312,7 +314,8 @@ static void on_terminate(void *arg)
 {
     struct service *service = arg;
     notify_supervisor("STOPPING=1");
-    app_drain(service->app);
+    if (service->app)
+        app_drain(service->app);
 }
 
 /* Fed by the loop itself: a loop that stands still is not alive, nor is a store that is broken. */

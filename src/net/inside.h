@@ -39,6 +39,7 @@ struct loop {
     } round;
     struct loop_signal signals[LOOP_SIGNALS_MAX];
     size_t signals_len;
+    uv_work_t first_job;            /* does nothing: it makes the pool's threads */
     char *ca_file;                  /* NULL: only the system's */
     struct http *http;              /* these are made when first needed: */
     struct ws_hub *ws_hub;

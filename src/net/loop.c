@@ -19,6 +19,9 @@ struct loop_job {
 };
 
 static void loop_signal_came(uv_signal_t *handle, int signal);
+static void start_pool(struct loop *loop);
+static void loop_nothing(uv_work_t *request);
+static void close_signals(struct loop *loop);
 static void loop_job_work(uv_work_t *request);
 static void loop_job_done(uv_work_t *request, int status);
 static void loop_round_over(uv_timer_t *handle);
@@ -57,6 +60,7 @@ enum err loop_new(struct loop **out)
     signal(SIGPIPE, SIG_IGN);
     loop->world.ops = &loop_world_ops;
     uv_timer_init(&loop->uv, &loop->round_timer);
+    start_pool(loop);
     *out = loop;
     return OK;
 }
@@ -67,8 +71,7 @@ struct loop *loop_free(struct loop *loop)
         return NULL;
     http_finish(loop);
     ws_finish(loop);
-    for (size_t i = 0; i < loop->signals_len; i++)
-        uv_close((uv_handle_t *)&loop->signals[i].handle, NULL);
+    close_signals(loop);
     uv_close((uv_handle_t *)&loop->round_timer, NULL);
     if (loop->round.fn)
         uv_close((uv_handle_t *)&loop->round.handle, NULL);
@@ -195,6 +198,37 @@ static void loop_signal_came(uv_signal_t *handle, int signal_number)
     struct loop_signal *slot = handle->data;
     (void)signal_number;
     slot->fn(slot->arg);
+}
+
+/* The pool's threads are made with the first job and inherit what is blocked: signals are the
+ * loop's thread's alone, which can then hold them back while it lets go of their handlers. */
+static void start_pool(struct loop *loop)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    (void)uv_queue_work(&loop->uv, &loop->first_job, loop_nothing, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void loop_nothing(uv_work_t *request)
+{
+    (void)request;
+}
+
+/* libuv goes back to the default action, which would end us with whatever comes before the rest is
+ * let go of; so they wait until they are ignored. */
+static void close_signals(struct loop *loop)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (size_t i = 0; i < loop->signals_len; i++) {
+        int number = loop->signals[i].handle.signum;
+        uv_close((uv_handle_t *)&loop->signals[i].handle, NULL);
+        signal(number, SIG_IGN);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static void loop_job_work(uv_work_t *request)

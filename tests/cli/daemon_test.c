@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/office.h"
@@ -362,6 +363,32 @@ static void test_five_thousand_people(void **state)
     assert_int_equal(office_stop(office, SIGTERM), 0);
 }
 
+/* A child that knocks until it is told to stop. */
+static pid_t knock(pid_t daemon, int number)
+{
+    pid_t child = fork();
+    if (child)
+        return child;
+    for (;;) {
+        (void)kill(daemon, number);
+        (void)usleep(150);
+    }
+}
+
+static void test_signals_while_it_leaves(void **state)
+{
+    struct office *office = *state;
+    for (int i = 0; i < 4; i++) {
+        office_start(office, DAY_1, "1");
+        assert_true(office_status_says(office, "link: slack connected"));
+        pid_t child = knock(office->daemon, i % 2 ? SIGTERM : SIGHUP);
+        int code = office_stop(office, SIGTERM);
+        kill(child, SIGKILL);
+        assert_int_equal(waitpid(child, NULL, 0), child);
+        assert_int_equal(code, 0);
+    }
+}
+
 #define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, open_office, close_office)
 
 int main(void)
@@ -377,6 +404,7 @@ int main(void)
         OFFICE_TEST(test_broken_files_keep_the_last_good_set),
         OFFICE_TEST(test_word_to_the_supervisor),
         OFFICE_TEST(test_five_thousand_people),
+        OFFICE_TEST(test_signals_while_it_leaves),
     };
     return cmocka_run_group_tests_name("cli_daemon", tests, NULL, NULL);
 }

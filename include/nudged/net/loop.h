@@ -33,7 +33,8 @@ typedef void loop_round_fn(void *arg, int64_t busy_us);
 MUST_USE enum err loop_on_round(struct loop *loop, loop_round_fn *fn, void *arg);
 int64_t loop_now_us(void);      /* monotonic, for measuring */
 
-/* fn on the loop's thread for each such signal; at most 8 signals. */
+/* fn on the loop's thread for each such signal, also while loop_free lets go of connections; from
+ * then on the process ignores it. At most 8 signals. */
 MUST_USE enum err loop_on_signal(struct loop *loop, int signal, world_fn *fn, void *arg);
 
 /* Extra certificate authority file (PEM) for https and wss, beside the system's; "" for none.
