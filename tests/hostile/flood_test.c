@@ -53,7 +53,7 @@ int main(void)
         if (i == lines / 3) {
             size_t ben = play_shown(play, "UBEN");
             CHECK(!play_click(play, "UBEN", play_last_ts(play, "UBEN"), "the right one"), "click");
-            click_ms = wait_for(play, "Right", ben + 1);
+            click_ms = wait_for(play, "Your answer", ben + 1);
         }
         if (i == 2 * lines / 3) {
             size_t ben = play_shown(play, "UBEN");
