@@ -21,11 +21,12 @@ enum err fitting_try(struct str state_folder, int32_t answers_min, struct buf *o
     enum err err = open_store(state_folder, &reader);
     if (!err)
         err = report_weights(reader, &in_use);
-    if (!err)
+    if (!err) {
         err = fitting_learn(reader, &in_use.weights, &result);
+        if (err == ERR_NOT_FOUND)
+            fitting_print_verdict(NULL, answers_min, false, out);
+    }
     reader_close(reader);
-    if (err == ERR_NOT_FOUND)
-        fitting_print_verdict(NULL, answers_min, false, out);
     if (err)
         return err;
     fitting_print_result(&result, &in_use, out);

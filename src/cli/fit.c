@@ -47,7 +47,10 @@ static int look(const struct arguments *arguments)
     cli_print(stdout, buf_str(&text));
     if (err == ERR_NOT_FOUND && text.len)
         err = OK;               /* too few answers is an answer */
-    if (err)
+    if (err == ERR_NOT_FOUND)
+        fprintf(stderr, "nudged fit: there is no store in %.*s yet; nudged run makes it\n",
+            STR_ARG(config.state_folder));
+    else if (err)
         fprintf(stderr, "nudged fit: the store could not be read: %s\n", err_text(err));
     buf_free(&text);
     arena_finish(&arena);

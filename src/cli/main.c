@@ -216,7 +216,7 @@ static void print_subcommand_help(FILE *to, const struct subcommand *command)
     if (command->options_len)
         fputs("\n", to);
     for (size_t i = 0; i < command->options_len; i++)
-        fprintf(to, "  --%s%s%-*s %s\n", command->options[i].name,
-            command->options[i].value ? " " : "", (int)(18 - strlen(command->options[i].name)),
+        fprintf(to, "  --%s %-*s %s\n", command->options[i].name,
+            (int)(18 - strlen(command->options[i].name)),
             command->options[i].value ? command->options[i].value : "", command->options[i].help);
 }

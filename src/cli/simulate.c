@@ -185,7 +185,7 @@ static int play(const struct simulate_setup *setup, unsigned worlds, unsigned po
 static void print_head(const struct simulate_setup *setup, struct buf *out)
 {
     buf_addf(out,
-        "%d people, %d items, at most %d question%s a workday for %d weeks, then 13 weeks "
+        "%d people, %d item%s, at most %d question%s a workday for %d week%s, then 13 weeks "
         "without.\n%.0f %% of questions are answered; fsrs asks at %.0f %% expected recall, at "
         "least %d days\napart from the second answer on%s, with weights fitted as people pass. "
         "Seed %llu.\n\n"
@@ -193,9 +193,10 @@ static void print_head(const struct simulate_setup *setup, struct buf *out)
         "       gained by      13 weeks on,\n"
         "                                          all weeks     last 8        13 weeks on   "
         "100 asked      to the first row\n",
-        (int)setup->people, (int)setup->items, (int)setup->cap, setup->cap == 1 ? "" : "s",
-        (int)setup->weeks, 100 * setup->answer_rate,
-        100 * setup->rules.deck.desired_retention, (int)setup->rules.settings.min_gap_days,
+        (int)setup->people, (int)setup->items, setup->items == 1 ? "" : "s", (int)setup->cap,
+        setup->cap == 1 ? "" : "s", (int)setup->weeks, setup->weeks == 1 ? "" : "s",
+        100 * setup->answer_rate, 100 * setup->rules.deck.desired_retention,
+        (int)setup->rules.settings.min_gap_days,
         setup->rules.settings.fill ? ", and uses the whole cap" : "",
         (unsigned long long)setup->seed);
 }

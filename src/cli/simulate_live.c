@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli.h"
+#include "nudged/app/app.h"
 #include "nudged/core/capacity.h"
 #include "nudged/store/report.h"
 
@@ -11,7 +12,7 @@ enum { ARENA_BYTES = 256 << 20, ANSWERS_LEAST = 100 /* fewer say nothing about t
 
 static void from_files(const struct config *config, const struct people *people,
     const struct content *content, struct arena *arena, struct simulate_setup *setup);
-static void from_store(const struct config *config, struct simulate_setup *setup,
+static int from_store(const struct config *config, struct simulate_setup *setup,
     struct review_weights *weights, struct buf *out);
 static void add_seen(struct reader *reader, struct buf *out);
 static int32_t prompts_of(const struct content *content, const struct people_row *row);
@@ -43,7 +44,9 @@ int simulate_live(
     }
     if (!code) {
         from_files(&config, &people, &content, &arena, setup);
-        from_store(&config, setup, weights, &out);
+        code = from_store(&config, setup, weights, &out);
+    }
+    if (!code) {
         if (add_overload(&config, &people, &content, weights, &arena, &out))
             code = EXIT_OS;
         cli_print(stdout, buf_str(&out));
@@ -79,7 +82,7 @@ static void from_files(const struct config *config, const struct people *people,
     setup->rules.settings.min_gap_days = config->settings.min_gap_days;
 }
 
-static void from_store(const struct config *config, struct simulate_setup *setup,
+static int from_store(const struct config *config, struct simulate_setup *setup,
     struct review_weights *weights, struct buf *out)
 {
     struct arena arena;
@@ -93,7 +96,10 @@ static void from_store(const struct config *config, struct simulate_setup *setup
         err = report_weights(reader, &set);
     if (!err)
         err = report_answering(reader, &answering);
-    if (err) {
+    if (err && err != ERR_NOT_FOUND) {
+        fprintf(stderr, "nudged simulate: the store in %.*s could not be read: %s\n",
+            STR_ARG(config->state_folder), err_text(err));
+    } else if (err) {
         buf_addf(out, "There is no store to read yet: published weights, %.0f %% answered.\n",
             100 * setup->answer_rate);
     } else {
@@ -110,6 +116,7 @@ static void from_store(const struct config *config, struct simulate_setup *setup
     }
     reader_close(reader);
     arena_finish(&arena);
+    return err && err != ERR_NOT_FOUND ? app_exit_code(err) : EXIT_OK;
 }
 
 /* How many of the answers a day or more after the one before were right. */

@@ -5,6 +5,9 @@
  * would sort them to group them; the rows of a team's week are a few dozen. */
 #include "nudged/store/report.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "store/reader.h"
 #include "store/report_rest.h"
 #include "store/report_shown.h"
@@ -80,6 +83,8 @@ enum err reader_open(struct str path, const char *vfs, struct reader **out)
     enum err err = reader && !arena_failed(&arena) ? OK : ERR_NO_MEMORY;
     if (!err)
         err = sql_open(name, vfs, SQL_READ, &reader->sql);
+    if (err == ERR_DB_IO && access(name, F_OK) && errno == ENOENT)
+        err = ERR_NOT_FOUND; /* SQLite has one code for that and for a file it may not read */
     if (!err)
         err = sql_prepare(reader->sql, true, &failed);
     arena_finish(&arena);

@@ -44,8 +44,10 @@ static void put_past(struct office *office, int histories)
 static void test_before_there_is_anything(void **state)
 {
     struct office *office = *state;
-    assert_int_not_equal(RUN(office, "fit", "--dry-run"), 0);
-    assert_says(office->err, "the store could not be read");
+    assert_int_equal(RUN(office, "fit", "--dry-run"), 66);
+    assert_says(office->err, "there is no store in ");
+    assert_string_equal(office->out, "");
+    assert_int_equal(RUN(office, "fit", "--list"), 66);
     assert_int_equal(RUN(office, "status"), 0);
     assert_says(office->out, "weights: the published ones of FSRS-6\n");
     assert_int_equal(RUN(office, "fit", "--dry-run"), 0);

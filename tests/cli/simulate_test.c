@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/office.h"
+#include "support/past.h"
 
 static int open_office(void **state)
 {
@@ -96,6 +97,41 @@ static void an_organisation_is_taken_as_it_is(void **state)
     free(config);
 }
 
+/* 300 histories, all answered, of people who forget by other weights than the published ones. */
+static void a_filled_store_is_read(void **state)
+{
+    struct office *office = *state;
+    char *config = strdup(office_path(office, "nudged.yaml"));
+    const char *words[] = { "simulate", "-c", config, "--world", "act-r", "--policy", "fsrs",
+        NULL };
+    int answered, asked, again, right;
+    assert_int_equal(RUN(office, "status"), 0); /* makes the database */
+    past_put(&(struct past){ .path = office_path(office, "state/nudged.db"), .last_day = 22300,
+        .histories = 300, .person_id = 1 });
+    assert_int_equal(office_run(office, words), 0);
+    assert_int_equal(sscanf(office->out, "From the store: published weights; %d of %d questions "
+                         "answered.\nOf %d questions asked again, %d %% were answered right.\n",
+                         &answered, &asked, &again, &right), 4);
+    assert_true(asked > 2000 && answered == asked && again == asked - 300);
+    assert_in_range(right, 60, 95);
+    assert_says(office->out, "98 % of questions are answered");
+    char *published = strdup(strstr(office->out, "ACT-R "));
+    assert_int_equal(RUN(office, "fit"), 0);
+    assert_says(office->out, "The candidate is adopted");
+    assert_int_equal(office_run(office, words), 0);
+    assert_says(office->out, "From the store: fitted weights; ");
+    assert_string_not_equal(strstr(office->out, "ACT-R "), published);
+    assert_int_equal(RUN(office, "simulate", "-c", config, "--world", "act-r", "--answer-rate",
+                         "0.5"), 0);
+    assert_says(office->out, "50 % of questions are answered"); /* what is typed goes before */
+    office_write(office, "state/nudged.db", "not a database, and longer than its head is");
+    assert_int_equal(office_run(office, words), 74);
+    assert_says(office->err, "nudged simulate: the store in ");
+    assert_string_equal(office->out, "");
+    free(published);
+    free(config);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -104,6 +140,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_picture_is_a_whole_file, open_office, close_office),
         cmocka_unit_test_setup_teardown(
             an_organisation_is_taken_as_it_is, open_office, close_office),
+        cmocka_unit_test_setup_teardown(a_filled_store_is_read, open_office, close_office),
     };
     return cmocka_run_group_tests_name("simulate", tests, NULL, NULL);
 }

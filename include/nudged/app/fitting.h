@@ -8,7 +8,8 @@
 #include "nudged/store/report.h"
 
 /* Learns from the answers of a store and compares, beside a running daemon; nothing is written.
- * Errors: those of the store; ERR_NOT_FOUND: too few answers to say anything, and *out says so. */
+ * Errors: those of the store; ERR_NOT_FOUND: too few answers to say anything, and *out says so, or
+ * no store, and *out is empty. */
 MUST_USE enum err fitting_try(struct str state_folder, int32_t answers_min, struct buf *out);
 /* Every fit there was, oldest first. */
 MUST_USE enum err fitting_list(struct str state_folder, struct buf *out);

@@ -482,7 +482,7 @@ static void test_reader_leaves_the_log_alone(void **state)
     store_rollback(play->store);
     struct str path = str_format(&play->arena, "%s/none.db", play->folder);
     reader = NULL;
-    assert_int_not_equal(reader_open(path, NULL, &reader), OK);
+    assert_int_equal(reader_open(path, NULL, &reader), ERR_NOT_FOUND);
     assert_null(reader);
 }
 
