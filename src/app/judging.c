@@ -17,9 +17,13 @@ struct judging {
     size_t prompts_len;
     struct difficulty_row *rows, *before;
     size_t before_len;
+    int32_t today;
+    struct leeches leeches;
     enum err err;
 };
 
+static void print_leeches(
+    struct app *app, struct reader *reader, struct arena *arena, struct buf *out);
 static enum err judging_new(struct app *app, struct judging **out);
 static uint32_t right_options(const struct prompt *prompt);
 static void work(void *arg);
@@ -37,8 +41,10 @@ void judging_nightly(struct app *app)
         return;
     app->judged_day = now.day;
     enum err err = judging_new(app, &judging);
-    if (!err)
+    if (!err) {
+        judging->today = now.day;
         err = job_start(app, &judging->job, work, work_done, judging);
+    }
     if (err) {
         log_note(app, "difficulty", "err=%s", err_name(err));
         judging_free(judging);
@@ -74,7 +80,25 @@ void judging_print(struct app *app, struct reader *reader, struct buf *out)
             STR_ARG(difficulty_sentence(&rows[i], &arena)), rows[i].difficulty, rows[i].error,
             (int)rows[i].people);
     }
+    print_leeches(app, reader, &arena, out);
     arena_finish(&arena);
+}
+
+/* Those of the last night; where no daemon runs nobody waits while they are read. */
+static void print_leeches(
+    struct app *app, struct reader *reader, struct arena *arena, struct buf *out)
+{
+    int32_t today = zone_local(app->own_zone, world_now(app->world)).day;
+    if (app->options.offline && report_leeches(reader, today, &app->leeches))
+        app->leeches.len = 0;
+    for (size_t i = 0; i < app->leeches.len; i++) {
+        const struct leech *leech = &app->leeches.rows[i];
+        const struct prompt *prompt =
+            content_prompt(&app->loader.current->content, leech->prompt_id);
+        if (prompt)
+            buf_addf(out, "look at %.*s/%.*s: %.*s\n", STR_ARG(prompt->deck),
+                STR_ARG(prompt->id), STR_ARG(leech_sentence(leech, arena)));
+    }
 }
 
 static enum err judging_new(struct app *app, struct judging **out)
@@ -124,6 +148,8 @@ static void work(void *arg)
     if (!err)
         err = difficulty_estimate(judging->prompts, judging->prompts_len, &log, &judging->arena,
             &judging->rows);
+    if (!err)
+        err = report_leeches(reader, judging->today, &judging->leeches);
     free((void *)(uintptr_t)log.answers);
     reader_close(reader);
     judging->err = err;
@@ -136,10 +162,12 @@ static void work_done(void *arg)
     job_ended(&judging->job);
     if (app && app->judging == judging) {
         app->judging = NULL;
-        if (!judging->err && !app->stopped)
+        if (!judging->err && !app->stopped) {
+            app->leeches = judging->leeches;
             tell(app, judging);
-        else
+        } else {
             log_note(app, "difficulty", "err=%s", err_name(judging->err));
+        }
     }
     judging_free(judging);
 }

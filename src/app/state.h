@@ -42,6 +42,7 @@ struct app {
     struct fitting *fitting;            /* being learnt; NULL: none */
     struct judging *judging;            /* prompts being judged; NULL: not now */
     int32_t judged_day;                 /* local day that was last done */
+    struct leeches leeches;             /* as of then */
     int32_t fit_day;                    /* local day it was last tried by itself */
     struct inbox inbox;
     struct timer *turn_timer;

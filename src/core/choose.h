@@ -2,9 +2,8 @@
 #ifndef NUDGED_CORE_CHOOSE_H
 #define NUDGED_CORE_CHOOSE_H
 
+#include "nudged/core/difficulty.h"
 #include "nudged/core/facts.h"
-
-enum { LEECH_MISSES = 4, LEECH_REST_DAYS = 30 }; /* misses in a row after which a prompt rests */
 
 struct chosen {
     const struct prompt *prompt; /* NULL: nothing worth asking */

@@ -103,6 +103,13 @@ struct str difficulty_sentence(const struct difficulty_row *row, struct arena *a
     return STR_EMPTY;
 }
 
+struct str leech_sentence(const struct leech *leech, struct arena *arena)
+{
+    return str_format(arena, "%d people missed it %d times in a row and it rests %d days for them; "
+        "look at its wording, or teach it again", (int)leech->people, (int)LEECH_MISSES,
+        (int)LEECH_REST_DAYS);
+}
+
 const char *difficulty_flag_name(enum difficulty_flag flag)
 {
     static const char *const names[] = { "fine", "key", "too_few", "not_rising" };

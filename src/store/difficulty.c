@@ -87,6 +87,25 @@ enum err report_difficulties(struct reader *reader, struct arena *arena,
     return OK;
 }
 
+enum err report_leeches(struct reader *reader, int32_t today, struct leeches *out)
+{
+    struct query *query = sql_query(reader->sql, SQL_REPORT_LEECHES);
+    struct leeches leeches = { .len = 0 };
+    query_set_int(query, NAME_MISSES, LEECH_MISSES);
+    query_set_int(query, NAME_DAY, today - LEECH_REST_DAYS);
+    query_set_int(query, NAME_PEOPLE, LEECH_PEOPLE);
+    query_set_int(query, NAME_MAX, LEECHES_TOLD_MAX);
+    bool found = false;
+    enum err err;
+    while (!(err = query_row(query, &found)) && found)
+        if (leeches.len < LEECHES_TOLD_MAX)
+            leeches.rows[leeches.len++] = (struct leech){ query_int(query, NAME_PROMPT_ID),
+                query_int32(query, NAME_PEOPLE) };
+    if (!err)
+        *out = leeches;
+    return err;
+}
+
 enum err apply_difficulty(const struct applying *applying, const struct effect *effect)
 {
     const struct difficulty_row *row = effect->difficulty;

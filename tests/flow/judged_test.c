@@ -75,6 +75,42 @@ static void the_owner_hears_once(void **state)
     play_state_free(play);
 }
 
+/* "one" rests for four people, for a fifth no more, "two" for two people. */
+static void put_misses(const char *database)
+{
+    static const char sql[] =
+        "WITH RECURSIVE i (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 7) "
+        "INSERT INTO review (person_id, prompt_id, stability, difficulty, memory_state, "
+        "memory_step, born_day, last_day, sent_day, due_day, answers, lapses, misses) "
+        "SELECT 1000 + i, prompt_id, 1, 9, 2, 0, 22300, d, d, d + 5, 4, 0, 4 FROM (SELECT i, "
+        "CASE i WHEN 5 THEN 22300 ELSE 22334 END AS d, CASE WHEN i <= 5 THEN 'one' ELSE 'two' END "
+        "AS q FROM i) JOIN prompt ON prompt.prompt = q";
+    sqlite3 *db = NULL;
+    char *message = NULL;
+    assert_int_equal(sqlite3_open(database, &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, &message))
+        fail_msg("%s", message);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void what_rests_for_several_is_told_without_names(void **state)
+{
+    (void)state;
+    struct play *play = play_state_new(&(struct play_setup){ .cap = 1 });
+    const char *database = play_state_path(play, "nudged.db");
+    play_for(play, HOURS(24));
+    play_close(play);
+    put_misses(database);
+    assert_int_equal(play_open(play), OK);
+    play_for(play, HOURS(24));
+    assert_true(says(play, "look at first/one: 4 people missed it 4 times in a row and it rests "
+        "30 days for them; look at its wording, or teach it again\n"));
+    assert_false(says(play, "look at first/two"));
+    play_for(play, HOURS(24 * 30)); /* their rest is over */
+    assert_false(says(play, "look at"));
+    play_state_free(play);
+}
+
 static void a_changed_text_begins_anew(void **state)
 {
     (void)state;
@@ -97,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_owner_hears_once),
+        cmocka_unit_test(what_rests_for_several_is_told_without_names),
         cmocka_unit_test(a_changed_text_begins_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

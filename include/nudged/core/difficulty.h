@@ -36,6 +36,16 @@ enum difficulty_flag {
     DIFFICULTY_FLAG_COUNT = 4
 };
 
+/* A prompt missed LEECH_MISSES times in a row rests for LEECH_REST_DAYS for who missed it: asking
+ * on would only annoy. Several such people are a reason to look at it, and are nobody by name. */
+enum { LEECH_MISSES = 4, LEECH_REST_DAYS = 30, LEECH_PEOPLE = 3, LEECHES_TOLD_MAX = 20 };
+
+struct leeches {
+    struct leech { int64_t prompt_id; int32_t people; } rows[LEECHES_TOLD_MAX];
+    size_t len;                 /* those of most people first */
+};
+struct str leech_sentence(const struct leech *leech, struct arena *arena);
+
 /* A prompt in force, with what grading it needs. */
 struct difficulty_prompt {
     int64_t prompt_id, revision_id;

@@ -57,6 +57,8 @@ MUST_USE enum err report_difficulty_log(struct reader *reader,
 /* The estimates stored last, in the arena. */
 MUST_USE enum err report_difficulties(struct reader *reader, struct arena *arena,
     struct difficulty_row **rows, size_t *len);
+/* Prompts that rest on that day for at least LEECH_PEOPLE people. */
+MUST_USE enum err report_leeches(struct reader *reader, int32_t today, struct leeches *out);
 /* Of the questions that are over, skipped ones included, how many were answered. */
 struct report_answering { int64_t asked, answered; };
 MUST_USE enum err report_answering(struct reader *reader, struct report_answering *out);
