@@ -214,7 +214,7 @@ static void look_at_cap(struct loaded *loaded)
     struct capacity_input input = { .content = &loaded->content,
         .people = loaded->intake.people.rows, .people_len = loaded->people_len,
         .settings = &loaded->config->settings, .weights = &loaded->weights,
-        .today = loaded->today };
+        .today = loaded->today, .brief = true };
     struct capacity_group *groups = NULL;
     size_t len = 0, over = 0;
     loaded->err = capacity_check(&input, &loaded->arena, &groups, &len);

@@ -40,6 +40,7 @@ static void add_person(struct check *check, const struct people_row *row);
 static struct group *group_of(struct check *check, uint8_t workdays);
 static void add_role(struct group *group, struct str role);
 static void judge(struct check *check, const struct group *group, struct capacity_group *out);
+static bool surely_carried(struct check *check, const struct capacity_plan *plan);
 static size_t fill_items(struct check *check, const struct group *group, int32_t *held_out);
 static int32_t first_held_out(const struct capacity_item *items, size_t len,
     const struct prompt *prompt);
@@ -156,10 +157,15 @@ static void judge(struct check *check, const struct group *group, struct capacit
         .workdays = &workdays,
         .weights = check->input->weights,
         .today = check->input->today,
+        .people = CAPACITY_PEOPLE,
         .cap = settings->cap,
         .new_per_week = settings->new_per_week };
     struct capacity_plan unlimited = plan;
     struct capacity_year year, wanted;
+    if (check->input->brief && surely_carried(check, &plan)) {
+        out->carried = true;
+        return;
+    }
     unlimited.cap = CAPACITY_UNLIMITED;
     capacity_play(&unlimited, check->scratch, &wanted);
     capacity_play(&plan, check->scratch, &year);
@@ -178,6 +184,16 @@ static void judge(struct check *check, const struct group *group, struct capacit
         out->decks += group->has[d];
     if (!out->carried)
         sentence(check, &plan, out);
+}
+
+/* A few people, for whom everything comes and hardly waits: more of them change nothing. */
+static bool surely_carried(struct check *check, const struct capacity_plan *plan)
+{
+    struct capacity_plan few = *plan;
+    struct capacity_year year;
+    few.people = CAPACITY_PEOPLE_FEW;
+    capacity_play(&few, check->scratch, &year);
+    return carries(&few, &year) && year.unmet == 0 && year.wait_days * 4 < CAPACITY_WAIT_DAYS;
 }
 
 static size_t fill_items(struct check *check, const struct group *group, int32_t *held_out)

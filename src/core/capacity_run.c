@@ -61,18 +61,18 @@ void capacity_play(const struct capacity_plan *plan, struct capacity_scratch *sc
 {
     REQUIRE(plan->len <= scratch->len);
     *out = (struct capacity_year){ 0 };
-    for (uint64_t person = 0; person < CAPACITY_PEOPLE; person++) {
+    for (uint64_t person = 0; person < (uint64_t)plan->people; person++) {
         struct person_year year = { .plan = plan, .items = scratch->items, .person = person };
         for (size_t i = 0; i < plan->len; i++)
             year.items[i] = (struct played){ 0 };
         play_person(&year, out);
         add_figures(&year, out);
     }
-    out->unmet /= CAPACITY_PEOPLE;
-    out->wait_days /= CAPACITY_PEOPLE;
-    out->waiting /= CAPACITY_PEOPLE;
-    out->sent_busiest /= CAPACITY_PEOPLE;
-    out->sent_later /= CAPACITY_PEOPLE;
+    out->unmet /= plan->people;
+    out->wait_days /= plan->people;
+    out->waiting /= plan->people;
+    out->sent_busiest /= plan->people;
+    out->sent_later /= plan->people;
 }
 
 static void play_person(struct person_year *year, struct capacity_year *sum)

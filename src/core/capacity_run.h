@@ -19,6 +19,7 @@
 
 enum {
     CAPACITY_PEOPLE = 24,       /* played; half a prompt of error in what is not met */
+    CAPACITY_PEOPLE_FEW = 4,    /* enough where nothing is near its limit */
     CAPACITY_DAYS = 364,
     CAPACITY_UNLIMITED = 100000 /* a cap that holds nothing back */
 };
@@ -37,6 +38,7 @@ struct capacity_plan {
     size_t len;
     const struct workdays *workdays;
     const struct review_weights *weights;
+    int32_t people; /* how many to play: one of the two above */
     int32_t today, cap, new_per_week;
 };
 

@@ -33,6 +33,7 @@ struct capacity_input {
     const struct settings *settings;
     const struct review_weights *weights;
     int32_t today;                      /* local day of the organisation */
+    bool brief; /* no figures, only `people` and `carried`, for groups nowhere near the limit */
 };
 
 struct capacity_group {
