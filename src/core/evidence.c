@@ -18,7 +18,8 @@ void evidence_add(struct evidence *evidence, const struct evidence_answer *answe
     }
     if (answer->day <= answer->day_before)
         return;
-    evidence->log_odds += evidence_weight(answer->guess, answer->circumstances);
+    double log_odds = evidence->log_odds + evidence_weight(answer->guess, answer->circumstances);
+    evidence->log_odds = round(log_odds * EVIDENCE_FINENESS) / EVIDENCE_FINENESS;
     evidence->hits++;
     evidence->formats |= 1u << answer->kind;
     if (!evidence->first_day)

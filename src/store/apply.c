@@ -250,7 +250,7 @@ static enum err apply_answer(const struct applying *applying, const struct effec
     bool kept = nudge_id > applying->store->seconds_nudge_id;
     query_set_id_or_null(query, NAME_SECONDS, kept ? answer->seconds : 0);
     query_set_int(query, NAME_CIRCUMSTANCES, answer->circumstances);
-    set_review(query, &answer->before);
+    set_before(query, day_of_answer(answer), &answer->before, applying->arena);
     int64_t rows = 0;
     enum err err = query_run_counted(query, &rows);
     if (err)
@@ -288,7 +288,7 @@ static enum err apply_rerate(const struct applying *applying, const struct effec
     query_set_int(query, NAME_STEP, answer->step);
     query_set_int(query, NAME_ATTEMPT, answer->attempt);
     query_set_int(query, NAME_RATING, answer->rating);
-    set_review(query, &answer->before);
+    set_before(query, day_of_answer(answer), &answer->before, applying->arena);
     return query_run(query);
 }
 

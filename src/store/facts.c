@@ -229,7 +229,7 @@ static enum err find_answer(struct store *store, struct arena *arena, struct fac
     if (err || !facts->has_answer)
         return err;
     row_answer(query, arena, &facts->answer);
-    if (!query_is_null(query, NAME_MEMORY_STATE))
+    if (!query_is_null(query, NAME_BEFORE))
         facts->answer.before.prompt_id = facts->nudge.prompt_id;
     return query_end(query);
 }

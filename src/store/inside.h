@@ -30,7 +30,10 @@ void row_person(struct query *query, struct arena *arena, struct person *out);
 void row_review(struct query *query, struct review *out);
 void row_nudge(struct query *query, struct arena *arena, struct nudge *out);
 void row_answer(struct query *query, struct arena *arena, struct answer *out);
-void set_review(struct query *query, const struct review *review);      /* prompt_id 0: all NULL */
+void set_review(struct query *query, const struct review *review);
+/* With an answer of that day; prompt_id 0: there was none. */
+void set_before(
+    struct query *query, int32_t day, const struct review *review, struct arena *arena);
 
 /* One person by a query that selects all columns. *found false: nobody; *out untouched. */
 MUST_USE enum err read_person(

@@ -27,6 +27,8 @@ enum err migrate(
     size_t first = err ? len : (size_t)now;
     if (!err && first && first < len && path)
         err = copy_before(sql, path, first + 1, out);
+    if (!err && first < len)
+        err = sql_functions_add(sql);
     for (size_t step = first; !err && step < len; step++)
         err = apply_schema(sql, &schemas[step], step + 1);
     if (!err)

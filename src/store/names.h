@@ -6,7 +6,8 @@
 #define NAME_MAP(XX) \
     XX(ERROR, "error") XX(FLAG, "flag") XX(KEY_COUNT, "key_count") XX(OPTION, "option") \
     XX(OPTION_COUNT, "option_count") XX(RIGHT_ANSWERS, "right_answers") \
-    XX(ADOPTED, "adopted") XX(AT_MS, "at_ms") XX(BEFORE_ID, "before_id") XX(CAUSE, "cause") \
+    XX(ADOPTED, "adopted") XX(AT_MS, "at_ms") XX(BEFORE, "before") \
+    XX(BEFORE_ID, "before_id") XX(CAUSE, "cause") \
     XX(ERROR_CONSTANT, "error_constant") XX(ERROR_IN_USE, "error_in_use") \
     XX(FIT_ID, "fit_id") XX(HELD_OUT, "held_out") XX(HELD_OUT_DAY, "held_out_day") \
     XX(LEARNT_FROM, "learnt_from") XX(LOSS_CANDIDATE, "loss_candidate") \

@@ -53,7 +53,7 @@ static enum err read_one(struct query *query, struct arena *scratch, struct past
     };
     row_answer(query, scratch, &out->answer);
     out->answer.text = STR_EMPTY;
-    if (!query_is_null(query, NAME_MEMORY_STATE))
+    if (!query_is_null(query, NAME_BEFORE))
         out->answer.before.prompt_id = out->prompt_id;
     return OK;
 }

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "store/before.h"
+
 /* All the bits there are, and room for some that a newer version may have written. */
 enum { MARKS_MAX = 255, CIRCUMSTANCES_MAX = 0xffff };
 
@@ -112,39 +114,17 @@ void row_answer(struct query *query, struct arena *arena, struct answer *out)
         .seconds = (int32_t)query_in(query, NAME_SECONDS, 0, AT_ONCE_SECONDS_MAX),
         .circumstances = (unsigned)query_in(query, NAME_CIRCUMSTANCES, 0, CIRCUMSTANCES_MAX),
     };
-    if (!query_is_null(query, NAME_MEMORY_STATE))
-        row_review(query, &out->before);
+    if (query_is_null(query, NAME_BEFORE))
+        return;
+    if (before_unpack(query_text(query, NAME_BEFORE), out->day, &out->before))
+        query_damage(query);
+    out->before.answers = query_int32(query, NAME_ANSWERS);
 }
 
 void set_review(struct query *query, const struct review *review)
 {
-    static const enum sql_name all[] = {
-        NAME_STABILITY,
-        NAME_DIFFICULTY,
-        NAME_MEMORY_STATE,
-        NAME_MEMORY_STEP,
-        NAME_BORN_DAY,
-        NAME_LAST_DAY,
-        NAME_SENT_DAY,
-        NAME_DUE_DAY,
-        NAME_ANSWERS,
-        NAME_LAPSES,
-        NAME_MISSES,
-        NAME_LOG_ODDS,
-        NAME_HITS,
-        NAME_FORMATS,
-        NAME_HITS_FROM_DAY,
-        NAME_HITS_TO_DAY,
-        NAME_MARKS,
-    };
     const struct review_memory *memory = &review->memory;
     const struct evidence *evidence = &review->evidence;
-    query_set_int(query, NAME_FIT_ID, review->fit_id);
-    if (!review->prompt_id) {
-        for (size_t i = 0; i < COUNT(all); i++)
-            query_set_null(query, all[i]);
-        return;
-    }
     REQUIRE(isfinite(memory->stability_days) && isfinite(memory->difficulty));
     REQUIRE(isfinite(evidence->log_odds));
     query_set_real(query, NAME_STABILITY, memory->stability_days);
@@ -164,6 +144,21 @@ void set_review(struct query *query, const struct review *review)
     query_set_int(query, NAME_HITS_FROM_DAY, evidence->first_day);
     query_set_int(query, NAME_HITS_TO_DAY, evidence->last_day);
     query_set_int(query, NAME_MARKS, review->marks);
+    query_set_int(query, NAME_FIT_ID, review->fit_id);
+}
+
+void set_before(
+    struct query *query, int32_t day, const struct review *review, struct arena *arena)
+{
+    if (!review->prompt_id) {
+        query_set_null(query, NAME_ANSWERS);
+        query_set_null(query, NAME_BEFORE);
+        return;
+    }
+    struct buf buf = buf_in(arena, BEFORE_BYTES_MAX);
+    before_pack(&buf, day, review);
+    query_set_int(query, NAME_ANSWERS, review->answers);
+    query_set_blob(query, NAME_BEFORE, buf_str(&buf)); /* no memory: the arena tells */
 }
 
 enum err read_person(struct query *query, struct arena *arena, bool *found, struct person *out)

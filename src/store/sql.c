@@ -190,6 +190,11 @@ int64_t query_in(struct query *query, enum sql_name name, int64_t low, int64_t h
     return low;
 }
 
+void query_damage(struct query *query)
+{
+    query->damaged = true;
+}
+
 double query_real(struct query *query, enum sql_name name)
 {
     double number = sqlite3_column_double(query->statement, column(query, name));

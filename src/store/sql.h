@@ -41,6 +41,7 @@ MUST_USE enum err sql_open(const char *path, const char *vfs, enum sql_mode mode
 struct sql *sql_close(struct sql *sql);
 /* Text that is not in sql/query: schemas, pragmas. */
 MUST_USE enum err sql_exec(struct sql *sql, const char *text);
+MUST_USE enum err sql_functions_add(struct sql *sql);       /* what schemas call */
 /* The first column of the first row; *out untouched when there is none. */
 MUST_USE enum err sql_exec_int(struct sql *sql, const char *text, int64_t *out);
 MUST_USE enum err sql_quick_check(struct sql *sql);  /* DB_CORRUPT when it finds something */
@@ -95,6 +96,7 @@ int64_t query_int(struct query *query, enum sql_name name);     /* NULL: 0 */
 int32_t query_int32(struct query *query, enum sql_name name);
 int64_t query_in(struct query *query, enum sql_name name, int64_t low, int64_t high);
 double query_real(struct query *query, enum sql_name name);     /* finite */
+void query_damage(struct query *query); /* what was read is not as it must be */
 /* borrowed until the next row or end */
 struct str query_text(struct query *query, enum sql_name name);
 struct str query_copy(struct query *query, enum sql_name name, struct arena *arena);

@@ -24,6 +24,8 @@ struct sql {
 
 /* The VFS for files we write (sql_clean.c); NULL: the default, when there is no memory. */
 const char *sql_clean_vfs(void);
+/* sql_function.c, what the schemas call */
+MUST_USE enum err sql_functions_of(struct sqlite3 *db);
 enum err sql_err(int code);             /* SQLite's result code, extended or not, as ours */
 
 #endif

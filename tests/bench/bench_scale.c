@@ -22,6 +22,7 @@
 #include "nudged/store/report.h"
 #include "nudged/store/store.h"
 #include "sql_queries.h"
+#include "store/sql_inside.h"
 
 enum {
     REVIEWS = 50,
@@ -184,16 +185,13 @@ static void make_answers(struct scale *scale, sqlite3 *db)
             k ? "last_nudge_id" : "NULL", young ? "900, 9, 25" : "NULL, NULL, NULL");
         run(db,
             "INSERT INTO answer (nudge_id, step, attempt, day, answered_ms, grade, rating, "
-            "chosen, text, before_stability, before_difficulty, before_memory_state, "
-            "before_memory_step, before_born_day, before_last_day, before_sent_day, "
-            "before_due_day, before_answers, before_lapses, before_misses, before_log_odds, "
-            "before_hits, before_formats, before_hits_from_day, before_hits_to_day, "
-            "before_fit_id, before_marks, seconds) "
+            "chosen, text, seconds, before_answers, before) "
             "SELECT %lld + person_id, 0, 0, %lld, %lld * 86400000 + 3600000,"
-            " 1 + 2 * (person_id %% 3 > 0), 1 + 2 * (person_id %% 3 > 0), 2, NULL, 5.5, 5.25, 2, 0,"
-            " %d, %lld, %lld, %lld, 3, 0, 0, 2.711670, 2, 2, %lld, %lld, 1, 0, %s FROM person",
-            (long long)(k * scale->people), day, day, TODAY - 300, day - 9, day - 9, day,
-            day - 30, day - 9, young ? "17" : "NULL");
+            " 1 + 2 * (person_id %% 3 > 0), 1 + 2 * (person_id %% 3 > 0), 2, NULL, %s, 3,"
+            " pack_before(%lld, 5.5 + person_id %% 7 / 7.0, 5.25 + person_id %% 3 / 7.0, 2, 0, %d,"
+            " %lld, %lld, %lld, 0, 0, 2.711670, 2, 2, %lld, %lld, 1, 0) FROM person",
+            (long long)(k * scale->people), day, day, young ? "17" : "NULL", day, TODAY - 300,
+            day - 9, day - 9, day, day - 30, day - 9);
         run(db, "UPDATE person SET last_nudge_id = %lld + person_id",
             (long long)(k * scale->people));
     }
@@ -384,6 +382,7 @@ static sqlite3 *open_file(struct scale *scale)
 {
     sqlite3 *db = NULL;
     check(!sqlite3_open_v2(scale->path, &db, SQLITE_OPEN_READWRITE, NULL), "the file opens");
+    check(!sql_functions_of(db), "the functions of the schemas are there");
     run(db, "PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA foreign_keys = OFF");
     return db;
 }

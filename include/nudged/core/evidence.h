@@ -33,6 +33,7 @@
 #define EVIDENCE_GUESS_MIN 0.05
 #define EVIDENCE_GUESS_HELPED 0.5
 #define EVIDENCE_CURRENT 0.85 /* expected recall */
+#define EVIDENCE_FINENESS 1e6 /* log odds are kept in whole millionths */
 enum { EVIDENCE_DAYS_MIN = 2 };
 
 /* Of one person and prompt; zeroed: no answer yet. */

@@ -10,7 +10,9 @@
 #include "nudged/core/rating.h"
 #include "nudged/store/upkeep.h"
 #include "sql_schemas.h"
+#include "store/before.h"
 #include "store/inside.h"
+#include "store/sql_inside.h"
 
 enum { TABLES_MAX = 40, ROWS_MOST = 60 };
 
@@ -103,13 +105,72 @@ static void fill_table(sqlite3 *db, const char *table, int rows, uint64_t *seed)
     sqlite3_finalize(statement);
 }
 
+/* unpacked(column of an older schema, day, before): what it was, out of the packed value. */
+static void unpacked(sqlite3_context *context, int len, sqlite3_value **values)
+{
+    const char *name = (const char *)sqlite3_value_text(values[0]);
+    const char *bytes = sqlite3_value_blob(values[2]);
+    struct str packed = { bytes, (size_t)sqlite3_value_bytes(values[2]) };
+    struct review review = { 0 };
+    assert_int_equal(len, 3);
+    assert_int_equal(before_unpack(packed, sqlite3_value_int(values[1]), &review), OK);
+    const struct { const char *name; double real; } reals[] = {
+        { "before_stability", review.memory.stability_days },
+        { "before_difficulty", review.memory.difficulty },
+        { "before_log_odds", review.evidence.log_odds } };
+    const struct { const char *name; int64_t number; } numbers[] = {
+        { "before_memory_state", review.memory.state },
+        { "before_memory_step", review.memory.step },
+        { "before_born_day", review.born_day }, { "before_last_day", review.last_day },
+        { "before_sent_day", review.sent_day }, { "before_due_day", review.due_day },
+        { "before_lapses", review.lapses }, { "before_misses", review.misses_in_a_row },
+        { "before_hits", review.evidence.hits }, { "before_formats", review.evidence.formats },
+        { "before_hits_from_day", review.evidence.first_day },
+        { "before_hits_to_day", review.evidence.last_day }, { "before_fit_id", review.fit_id },
+        { "before_marks", review.marks } };
+    for (size_t i = 0; i < COUNT(reals); i++)
+        if (!strcmp(reals[i].name, name))
+            sqlite3_result_double(context, reals[i].real);
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        if (!strcmp(numbers[i].name, name))
+            sqlite3_result_int64(context, numbers[i].number);
+}
+
+static bool has_column(sqlite3 *db, const char *table, const char *column)
+{
+    sqlite3_stmt *statement = NULL;
+    assert_int_equal(sqlite3_prepare_v2(db,
+        "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2", -1, &statement, NULL), SQLITE_OK);
+    sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, column, -1, SQLITE_STATIC);
+    bool found = sqlite3_step(statement) == SQLITE_ROW;
+    sqlite3_finalize(statement);
+    return found;
+}
+
+/* The old columns, as the file at hand holds them. */
+static void columns_in(sqlite3 *db, const struct table *table, char *out, size_t bytes)
+{
+    char names[sizeof(table->columns)], *rest = NULL;
+    size_t at = 0;
+    snprintf(names, sizeof(names), "%s", table->columns);
+    for (char *name = strtok_r(names, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest)) {
+        bool there = has_column(db, table->name, name);
+        at += (size_t)snprintf(out + at, bytes - at,
+            there ? "%s%s" : "%sunpacked('%s', day, before)", at ? ", " : "", name);
+        assert_true(at < bytes);
+    }
+}
+
 /* Every value in a fixed order; what opening a store changes by itself is left out. */
 static void sum_table(sqlite3 *db, struct table *table)
 {
-    char question[4096];
+    char columns[4096], question[4200];
     sqlite3_stmt *statement = NULL;
-    snprintf(question, sizeof(question), "SELECT %s FROM %s ORDER BY 1, 2", table->columns,
-        table->name);
+    assert_int_equal(sqlite3_create_function(db, "unpacked", 3, SQLITE_UTF8, NULL, unpacked, NULL,
+        NULL), SQLITE_OK);
+    columns_in(db, table, columns, sizeof(columns));
+    snprintf(question, sizeof(question), "SELECT %s FROM %s ORDER BY 1, 2", columns, table->name);
     assert_int_equal(sqlite3_prepare_v2(db, question, -1, &statement, NULL), SQLITE_OK);
     table->rows = 0;
     table->sum = 14695981039346656037U;
@@ -157,6 +218,7 @@ static int make_old_file(
     sqlite3 *db = NULL;
     char version[64];
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sql_functions_of(db), OK);
     for (size_t i = 0; i < schemas; i++)
         run(db, (const char *)sql_schemas[i].bytes);
     snprintf(version, sizeof(version), "PRAGMA user_version = %zu", schemas);

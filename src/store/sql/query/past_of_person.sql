@@ -11,14 +11,7 @@ WITH RECURSIVE chain (nudge_id, before_nudge_id, prompt_id, revision_id, fast_s,
 )
 SELECT chain.prompt_id, chain.fast_s, chain.slow_s, r.body,
     a.nudge_id, a.step, a.attempt, a.day, a.answered_ms, a.grade, a.rating, a.chosen, NULL AS text,
-    a.before_stability AS stability, a.before_difficulty AS difficulty,
-    a.before_memory_state AS memory_state, a.before_memory_step AS memory_step,
-    a.before_born_day AS born_day, a.before_last_day AS last_day,
-    a.before_sent_day AS sent_day, a.before_due_day AS due_day, a.before_answers AS answers,
-    a.before_lapses AS lapses, a.before_misses AS misses, a.before_log_odds AS log_odds,
-    a.before_hits AS hits, a.before_formats AS formats, a.before_hits_from_day AS hits_from_day,
-    a.before_hits_to_day AS hits_to_day, a.before_fit_id AS fit_id, a.before_marks AS marks,
-    a.seconds, a.circumstances
+    a.seconds, a.circumstances, a.before_answers AS answers, a.before
 FROM chain
     CROSS JOIN prompt_revision AS r ON r.revision_id = chain.revision_id
     CROSS JOIN answer AS a ON a.nudge_id = chain.nudge_id
