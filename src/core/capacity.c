@@ -10,6 +10,7 @@
 #include "capacity_run.h"
 
 enum { ROLES_MAX = 64, NAMES_SHOWN = 3, SENTENCE_BYTES_MAX = 4096, DECK_SHOWN = 3 };
+enum { PROPOSED_GROUPS = 10 }; /* trying what helps takes nine in ten of the time */
 
 /* Everybody with the same decks on the same workdays. */
 struct group {
@@ -19,6 +20,19 @@ struct group {
     struct str roles[ROLES_MAX];
     size_t roles_len;
     int32_t people;
+};
+
+/* A group and what was found of it; the plan points into the rest. */
+struct judged {
+    const struct group *group;
+    struct capacity_group found;
+};
+
+struct playing {
+    struct hours hours;
+    struct workdays workdays;
+    struct capacity_plan plan;
+    int32_t held_out;
 };
 
 struct check {
@@ -41,17 +55,18 @@ static struct group *group_of(struct check *check, uint8_t workdays);
 static void add_role(struct group *group, struct str role);
 static void judge(struct check *check, const struct group *group, struct capacity_group *out);
 static bool surely_carried(struct check *check, const struct capacity_plan *plan);
+static void set_up(struct check *check, const struct group *group, struct playing *playing);
 static size_t fill_items(struct check *check, const struct group *group, int32_t *held_out);
 static int32_t first_held_out(const struct capacity_item *items, size_t len,
     const struct prompt *prompt);
 static bool carries(const struct capacity_plan *plan, const struct capacity_year *year);
-static void sentence(struct check *check, const struct capacity_plan *plan,
+static void sentence(struct check *check, const struct capacity_plan *plan, bool proposes,
     struct capacity_group *group);
 static void add_proposals(struct check *check, const struct capacity_plan *plan, struct buf *out);
 static size_t leave_out(struct check *check, const struct capacity_plan *plan);
 static struct str roles_text(struct check *check, const struct group *group);
 static struct str decks_text(struct check *check, const struct group *group);
-static void sort_groups(struct capacity_group *groups, size_t len);
+static void sort_judged(struct judged *judged, size_t len);
 
 static const struct proposal {
     const char *key;                    /* as in the configuration or the deck */
@@ -75,15 +90,25 @@ enum err capacity_check(const struct capacity_input *input, struct arena *arena,
     for (size_t i = 0; i < input->people_len; i++)
         if (input->people[i].active && person_in_pilot(input->settings, input->people[i].email))
             add_person(&check, &input->people[i]);
-    struct capacity_group *out =
-        arena_array(arena, struct capacity_group, check.groups_len ? check.groups_len : 1);
-    for (size_t i = 0; out && i < check.groups_len; i++) {
-        out[i] = (struct capacity_group){ .people = check.groups[i].people };
-        judge(&check, &check.groups[i], &out[i]);
-    }
-    if (!out || arena_failed(arena))
+    size_t found = check.groups_len;
+    struct capacity_group *out = arena_array(arena, struct capacity_group, found ? found : 1);
+    struct judged *judged = arena_array(arena, struct judged, found ? found : 1);
+    if (!out || !judged)
         return ERR_NO_MEMORY;
-    sort_groups(out, check.groups_len);
+    for (size_t i = 0; i < found; i++) {
+        judged[i] = (struct judged){ .group = &check.groups[i] };
+        judge(&check, judged[i].group, &judged[i].found);
+    }
+    sort_judged(judged, found);
+    for (size_t i = 0; i < found; i++) {
+        struct playing playing;
+        set_up(&check, judged[i].group, &playing);
+        if (!judged[i].found.carried)
+            sentence(&check, &playing.plan, i < PROPOSED_GROUPS, &judged[i].found);
+        out[i] = judged[i].found;
+    }
+    if (arena_failed(arena))
+        return ERR_NO_MEMORY;
     *groups = out;
     *len = check.groups_len;
     return OK;
@@ -148,42 +173,33 @@ static void add_role(struct group *group, struct str role)
 
 static void judge(struct check *check, const struct group *group, struct capacity_group *out)
 {
-    const struct settings *settings = check->input->settings;
-    struct hours hours = settings->hours;
-    hours.workdays = group->workdays;
-    struct workdays workdays = { &hours, check->input->content->holidays, group->region };
-    struct capacity_plan plan = { .items = check->items,
-        .len = fill_items(check, group, &out->held_out),
-        .workdays = &workdays,
-        .weights = check->input->weights,
-        .today = check->input->today,
-        .people = CAPACITY_PEOPLE,
-        .cap = settings->cap,
-        .new_per_week = settings->new_per_week };
-    struct capacity_plan unlimited = plan;
+    struct playing playing;
     struct capacity_year year, wanted;
-    if (check->input->brief && surely_carried(check, &plan)) {
-        out->carried = true;
+    set_up(check, group, &playing);
+    const struct capacity_plan *plan = &playing.plan;
+    struct capacity_plan unlimited = *plan;
+    if (check->input->brief && surely_carried(check, plan)) {
+        *out = (struct capacity_group){ .people = group->people, .carried = true };
         return;
     }
     unlimited.cap = CAPACITY_UNLIMITED;
     capacity_play(&unlimited, check->scratch, &wanted);
-    capacity_play(&plan, check->scratch, &year);
-    out->who = roles_text(check, group);
-    out->deck_ids = decks_text(check, group);
-    out->prompts = (int32_t)plan.len - out->held_out;
-    out->wanted_busiest = wanted.sent_busiest;
-    out->wanted_later = wanted.sent_later;
-    out->unmet = (int32_t)lround(year.unmet);
-    out->wait_days = year.wait_days;
-    out->carried = carries(&plan, &year);
-    for (size_t i = 0; i < plan.len; i++)
-        if (check->items[i].meet_by > out->unmet_by)
-            out->unmet_by = check->items[i].meet_by;
+    capacity_play(plan, check->scratch, &year);
+    *out = (struct capacity_group){ .who = roles_text(check, group),
+        .deck_ids = decks_text(check, group),
+        .people = group->people,
+        .prompts = (int32_t)plan->len - playing.held_out,
+        .held_out = playing.held_out,
+        .wanted_busiest = wanted.sent_busiest,
+        .wanted_later = wanted.sent_later,
+        .unmet = (int32_t)lround(year.unmet),
+        .wait_days = year.wait_days,
+        .carried = carries(plan, &year) };
+    for (size_t i = 0; i < plan->len; i++)
+        if (plan->items[i].meet_by > out->unmet_by)
+            out->unmet_by = plan->items[i].meet_by;
     for (size_t d = 0; d < check->input->content->decks_len; d++)
         out->decks += group->has[d];
-    if (!out->carried)
-        sentence(check, &plan, out);
 }
 
 /* A few people, for whom everything comes and hardly waits: more of them change nothing. */
@@ -194,6 +210,24 @@ static bool surely_carried(struct check *check, const struct capacity_plan *plan
     few.people = CAPACITY_PEOPLE_FEW;
     capacity_play(&few, check->scratch, &year);
     return carries(&few, &year) && year.unmet == 0 && year.wait_days * 4 < CAPACITY_WAIT_DAYS;
+}
+
+static void set_up(struct check *check, const struct group *group, struct playing *playing)
+{
+    const struct settings *settings = check->input->settings;
+    playing->held_out = 0;
+    playing->hours = settings->hours;
+    playing->hours.workdays = group->workdays;
+    playing->workdays = (struct workdays){ &playing->hours, check->input->content->holidays,
+        group->region };
+    playing->plan = (struct capacity_plan){ .items = check->items,
+        .len = fill_items(check, group, &playing->held_out),
+        .workdays = &playing->workdays,
+        .weights = check->input->weights,
+        .today = check->input->today,
+        .people = CAPACITY_PEOPLE,
+        .cap = settings->cap,
+        .new_per_week = settings->new_per_week };
 }
 
 static size_t fill_items(struct check *check, const struct group *group, int32_t *held_out)
@@ -242,7 +276,7 @@ static bool carries(const struct capacity_plan *plan, const struct capacity_year
 
 /* "Support lead (6 people, 42 prompts of a, b and c): at 1 question a workday 13 of the prompts
  * would not come once within a year (…); any one of these fits: cap 2; 9 prompts fewer" */
-static void sentence(struct check *check, const struct capacity_plan *plan,
+static void sentence(struct check *check, const struct capacity_plan *plan, bool proposes,
     struct capacity_group *group)
 {
     struct buf out = buf_in(check->arena, SENTENCE_BYTES_MAX);
@@ -260,8 +294,9 @@ static void sentence(struct check *check, const struct capacity_plan *plan,
     if (group->wait_days > CAPACITY_WAIT_DAYS)
         buf_addf(&out, ", and what is due again would wait %.0f days", group->wait_days);
     buf_addf(&out, "; without the cap it would be %.1f a workday in the first months and %.1f "
-             "later; any one of these fits: ", group->wanted_busiest, group->wanted_later);
-    add_proposals(check, plan, &out);
+             "later", group->wanted_busiest, group->wanted_later);
+    if (proposes)
+        add_proposals(check, plan, &out);
     group->sentence = buf_str(&out);
 }
 
@@ -269,6 +304,7 @@ static void add_proposals(struct check *check, const struct capacity_plan *plan,
 {
     struct capacity_item *items = arena_array(check->arena, struct capacity_item, plan->len);
     struct capacity_year year;
+    buf_add(out, STR("; any one of these fits: "));
     for (size_t i = 0; items && i < COUNT(proposals); i++) {
         const struct proposal *proposal = &proposals[i];
         for (size_t t = 0; t < COUNT(proposal->to) && proposal->to[t]; t++) {
@@ -340,7 +376,10 @@ static size_t leave_out(struct check *check, const struct capacity_plan *plan)
         else
             too_many = fewer.len;
     }
-    return plan->len - fits;
+    size_t fewer = 0;
+    for (size_t i = fits; i < plan->len; i++)
+        fewer += plan->items[i].first_index < 0; /* held-out ones are no prompts to learn */
+    return fewer;
 }
 
 static struct str roles_text(struct check *check, const struct group *group)
@@ -350,7 +389,8 @@ static struct str roles_text(struct check *check, const struct group *group)
         buf_addf(&out, "%s%.*s", i ? ", " : "",
             STR_ARG(group->roles[i].len ? group->roles[i] : STR("people without a role")));
     if (group->roles_len > NAMES_SHOWN)
-        buf_addf(&out, " and %zu more roles", group->roles_len - NAMES_SHOWN);
+        buf_addf(&out, " and %zu more %s", group->roles_len - NAMES_SHOWN,
+            group->roles_len - NAMES_SHOWN == 1 ? "role" : "roles");
     return buf_str(&out);
 }
 
@@ -363,21 +403,22 @@ static struct str decks_text(struct check *check, const struct group *group)
         if (group->has[d] && len++ < DECK_SHOWN)
             buf_addf(&out, "%s%.*s", len > 1 ? ", " : "", STR_ARG(content->decks[d].id));
     if (len > DECK_SHOWN)
-        buf_addf(&out, " and %zu more decks", len - DECK_SHOWN);
+        buf_addf(&out, " and %zu more %s", len - DECK_SHOWN,
+            len - DECK_SHOWN == 1 ? "deck" : "decks");
     return buf_str(&out);
 }
 
 /* By insertion: there are few. */
-static void sort_groups(struct capacity_group *groups, size_t len)
+static void sort_judged(struct judged *judged, size_t len)
 {
     for (size_t i = 1; i < len; i++) {
-        struct capacity_group group = groups[i];
+        struct judged one = judged[i];
         size_t at = i;
-        for (; at && (groups[at - 1].carried > group.carried ||
-                         (groups[at - 1].carried == group.carried &&
-                             groups[at - 1].people < group.people));
+        for (; at && (judged[at - 1].found.carried > one.found.carried ||
+                         (judged[at - 1].found.carried == one.found.carried &&
+                             judged[at - 1].found.people < one.found.people));
              at--)
-            groups[at] = groups[at - 1];
-        groups[at] = group;
+            judged[at] = judged[at - 1];
+        judged[at] = one;
     }
 }

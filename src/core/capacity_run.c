@@ -1,7 +1,8 @@
 /* The played year.
  *
  * Owns what a simulated person does. Refuses to know audiences and words. Odd: it does not call
- * choose_prompt, which needs numbers that content has only once it is stored; a test plays the same
+ * choose_prompt, which needs numbers that content has only once it is stored, and looks at every
+ * deck each time it is asked, where one load asks it millions of times; a test plays the same
  * people through choose_prompt and compares. */
 #include "capacity_run.h"
 
@@ -15,6 +16,7 @@ static const double share_answered = 0.75, share_first_right = 0.70;
 struct played {
     struct review_memory memory;
     int32_t first_day, due_day, sent_day, last_day;     /* 0: not yet */
+    int32_t since_day;                                  /* its place in the row */
     int32_t answers, misses, sendings, point;
     double waited;
 };
@@ -22,11 +24,14 @@ struct played {
 struct capacity_scratch {
     size_t len;
     struct played *items;
+    size_t *held_out; /* the first held-out item of each deck and skill */
 };
 
 struct person_year {
     const struct capacity_plan *plan;
     struct played *items;
+    const size_t *held_out;
+    size_t held_out_len;
     uint64_t person;
     int32_t day, new_this_week;
     size_t next_new;
@@ -50,9 +55,10 @@ struct capacity_scratch *capacity_scratch_new(struct arena *arena, size_t items)
 {
     struct capacity_scratch *scratch = arena_array(arena, struct capacity_scratch, 1);
     struct played *rows = arena_array(arena, struct played, items ? items : 1);
-    if (!scratch || !rows)
+    size_t *held_out = arena_array(arena, size_t, items ? items : 1);
+    if (!scratch || !rows || !held_out)
         return NULL;
-    *scratch = (struct capacity_scratch){ items, rows };
+    *scratch = (struct capacity_scratch){ items, rows, held_out };
     return scratch;
 }
 
@@ -61,8 +67,13 @@ void capacity_play(const struct capacity_plan *plan, struct capacity_scratch *sc
 {
     REQUIRE(plan->len <= scratch->len);
     *out = (struct capacity_year){ 0 };
+    size_t held_out_len = 0;
+    for (size_t i = 0; i < plan->len; i++)
+        if (plan->items[i].first_index == (int32_t)i)
+            scratch->held_out[held_out_len++] = i;
     for (uint64_t person = 0; person < (uint64_t)plan->people; person++) {
-        struct person_year year = { .plan = plan, .items = scratch->items, .person = person };
+        struct person_year year = { .plan = plan, .items = scratch->items,
+            .held_out = scratch->held_out, .held_out_len = held_out_len, .person = person };
         for (size_t i = 0; i < plan->len; i++)
             year.items[i] = (struct played){ 0 };
         play_person(&year, out);
@@ -119,9 +130,9 @@ static bool send_one(struct person_year *year)
  */
 static bool send_held_out(struct person_year *year)
 {
-    for (size_t i = 0; i < year->plan->len; i++) {
-        struct played *item = &year->items[i];
-        if (year->plan->items[i].first_index != (int32_t)i || !item->first_day)
+    for (size_t i = 0; i < year->held_out_len; i++) {
+        struct played *item = &year->items[year->held_out[i]];
+        if (!item->first_day)
             continue;
         while (item->point < HELDOUT_POINTS) {
             const struct heldout_point *point = &heldout_points[item->point];
@@ -140,7 +151,7 @@ static bool send_held_out(struct person_year *year)
 static struct played *due_now(struct person_year *year, size_t *index)
 {
     struct played *best = NULL;
-    for (size_t i = 0; i < year->plan->len; i++) {
+    for (size_t i = 0; i < year->next_new; i++) { /* none behind it was asked */
         struct played *item = &year->items[i];
         if (!item->sendings || item->due_day > year->day || item->sent_day >= year->day ||
             is_resting(item, year->day) || (best && !comes_first(year, item, best)))
@@ -155,8 +166,8 @@ static bool comes_first(const struct person_year *year, const struct played *a,
     const struct played *b)
 {
     const struct review_weights *weights = year->plan->weights;
-    if (a->due_day != b->due_day)
-        return a->due_day < b->due_day;
+    if (a->since_day != b->since_day)
+        return a->since_day < b->since_day;
     return review_retrievability(weights, &a->memory, year->day - a->last_day) <
         review_retrievability(weights, &b->memory, year->day - b->last_day);
 }
@@ -176,7 +187,7 @@ static void ask(struct person_year *year, size_t index)
                                                                                : item->due_day;
         item->waited += year->day - since;
     } else {
-        item->first_day = year->day;
+        item->first_day = item->since_day = year->day;
     }
     if (trains >= 0 && !year->items[trains].first_day)
         year->items[trains].first_day = year->day;
@@ -205,6 +216,7 @@ static void answer(struct person_year *year, size_t index, bool right)
     item->misses = right ? 0 : item->misses + 1;
     item->due_day = workday_on_or_after(year->plan->workdays,
         review_due_day(year->day, outcome.scheduled_days, item->answers, fixed->gap_days));
+    item->since_day = item->due_day;
 }
 
 /* SplitMix64's finaliser over what makes this moment different from all others. */

@@ -4,8 +4,9 @@
  * The memory is the real one (review_next with the weights in force), and so are the rules of
  * choose.h that decide how much is sent: held-out questions on their days, then the longest due, of
  * equals the least remembered, then a new one while the week's are not used up; unanswered after
- * three days again; four misses rest a month. Which of two skills comes first changes no figure
- * here and is left out.
+ * three days again, at its old place in the row; misses in a row let it rest. Which of two skills
+ * comes first changes no figure here and is left out, as are questions sent ahead of their day to
+ * fill a cap and, since nobody here says how sure they are, misconceptions.
  *
  * People are not: three of four questions are answered, a first answer is right in seven of ten
  * cases, a later one as often as the model says it will be remembered. Several people of that sort

@@ -10,8 +10,9 @@
  * and hardly as waiting.
  *
  * What would help is not reasoned but tried: each proposal is a year played with that one change,
- * and only those that carry are said. Desired retention is among what is tried and seldom among
- * what helps: when more is due than the cap lets through, it changes little. */
+ * and only those that carry are said, for the ten largest of the groups that are not carried.
+ * Desired retention is among what is tried and seldom among what helps: when more is due than the
+ * cap lets through, it changes little. */
 #ifndef NUDGED_CORE_CAPACITY_H
 #define NUDGED_CORE_CAPACITY_H
 

@@ -176,7 +176,7 @@ static void play_choosing(struct company *c, int people, double *sent, double *u
                 if (!chosen.prompt)
                     break;
                 struct review *review = (struct review *)(uintptr_t)chosen.review;
-                if (review && !chosen.held_out_days) {
+                if (review && !strcmp(chosen.why, "due")) {
                     waited += day - review->due_day;
                     repeats++;
                 }
@@ -210,13 +210,15 @@ static void play_choosing(struct company *c, int people, double *sent, double *u
 
 static void figures_are_those_of_the_real_choosing(void **state)
 {
-    static const struct { size_t prompts, held_out; int32_t cap; } rows[] = {
-        { 14, 0, 1 }, { 28, 0, 1 }, { 60, 0, 1 }, { 60, 0, 2 }, { 63, 3, 2 } };
+    static const struct { size_t prompts, held_out; int32_t cap; bool fill; } rows[] = {
+        { 14, 0, 1, false }, { 28, 0, 1, false }, { 60, 0, 1, false }, { 60, 0, 2, false },
+        { 63, 3, 2, false }, { 28, 0, 1, true }, { 60, 0, 2, true } };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct company *c = company_new(rows[i].prompts, rows[i].cap);
         for (size_t p = 0; p < rows[i].held_out; p++)
             c->prompts[p].held_out = true;
+        c->b->settings.fill = rows[i].fill;
         const struct capacity_group *group = checked(c);
         double sent = 0, unmet = 0, wait = 0;
         play_choosing(c, 40, &sent, &unmet, &wait);
@@ -227,6 +229,47 @@ static void figures_are_those_of_the_real_choosing(void **state)
         assert_true(fabs(group->wait_days - wait) < 1.0);
         company_free(c);
     }
+}
+
+/* Those that go need not be counted twice: there are no more of them than there are prompts. */
+static void held_out_ones_are_none_to_leave_out(void **state)
+{
+    (void)state;
+    struct company *c = company_new(150, 1);
+    for (size_t p = 50; p < 150; p++)
+        c->prompts[p].held_out = true;
+    const struct capacity_group *group = checked(c);
+    assert_int_equal(group->prompts, 50);
+    assert_int_equal(group->held_out, 100);
+    size_t end = str_find(group->sentence, '\0') - strlen(" prompts fewer");
+    const char *digits = group->sentence.ptr + end;
+    while (digits[-1] >= '0' && digits[-1] <= '9')
+        digits--;
+    assert_in_range(atoi(digits), 5, 35);
+    company_free(c);
+}
+
+/* What helps is tried for the largest; the others are told of, too. */
+static void of_many_groups_the_largest_get_proposals(void **state)
+{
+    (void)state;
+    struct company *c = company_new(60, 1);
+    struct people_row people[36];
+    for (size_t i = 0; i < COUNT(people); i++) /* as many on one set of workdays as its number */
+        people[i] = (struct people_row){ .email = STR("x@example.com"), .active = true,
+            .role = STR("agent"), .workdays = (uint8_t)(i < 24 ? 1 + i % 12 : 1 + i) };
+    c->input.people = people;
+    c->input.people_len = COUNT(people);
+    checked(c);
+    assert_int_equal(c->len, 24);
+    for (size_t i = 0; i < c->len; i++) {
+        bool proposes = says(&c->groups[i], "any one of these fits: ");
+        assert_int_equal(c->groups[i].people, i < 12 ? 2 : 1);
+        assert_false(c->groups[i].carried);
+        assert_true(says(&c->groups[i], " of the prompts would not come once within a year"));
+        assert_int_equal(proposes, i < 10);
+    }
+    company_free(c);
 }
 
 /* One new prompt a week lets 52 come in a year, whatever the cap. */
@@ -274,6 +317,8 @@ int main(void)
         cmocka_unit_test(the_sentence_has_numbers_and_who),
         cmocka_unit_test(what_is_proposed_fits),
         cmocka_unit_test(figures_are_those_of_the_real_choosing),
+        cmocka_unit_test(held_out_ones_are_none_to_leave_out),
+        cmocka_unit_test(of_many_groups_the_largest_get_proposals),
         cmocka_unit_test(too_few_new_ones_a_week_are_a_reason),
         cmocka_unit_test(who_is_counted),
     };
