@@ -79,14 +79,12 @@ enum err reader_open(struct str path, const char *vfs, struct reader **out)
     struct arena arena;
     arena_init(&arena, path.len + 64);
     struct reader *reader = calloc(1, sizeof(*reader));
-    const char *failed = NULL, *name = str_z(&arena, path);
+    const char *name = str_z(&arena, path);
     enum err err = reader && !arena_failed(&arena) ? OK : ERR_NO_MEMORY;
     if (!err)
         err = sql_open(name, vfs, SQL_READ, &reader->sql);
     if (err == ERR_DB_IO && access(name, F_OK) && errno == ENOENT)
         err = ERR_NOT_FOUND; /* SQLite has one code for that and for a file it may not read */
-    if (!err)
-        err = sql_prepare(reader->sql, true, &failed);
     arena_finish(&arena);
     if (err)
         reader_close(reader);

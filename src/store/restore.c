@@ -118,7 +118,7 @@ static enum err check_all(struct sql *sql, struct copy_facts *facts)
     if (!err)
         err = sql_exec_int(sql, "SELECT count(*) FROM state WHERE id = 1", &ours);
     if (!err && facts->schema_version == facts->newest_version)
-        err = sql_prepare(sql, true, &failed); /* tables that lost a column are sound to SQLite */
+        err = sql_check_queries(sql, &failed); /* a lost column is no fault to SQLite */
     return err || ours == 1 ? err : ERR_DB_CORRUPT;
 }
 

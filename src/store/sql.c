@@ -1,4 +1,5 @@
-/* Prepared statements: found by number, bound and read by numbered names.
+/* Prepared statements: found by number, bound and read by numbered names; made when first asked
+ * for, so that a start pays for none and a reader for its own.
  *
  * Owns the life of every statement. Refuses to know what any of them is for. Odd: a parameter keeps
  * pointing at the caller's bytes after the query ended; it is bound again before it is ever read,
@@ -22,21 +23,22 @@ static void bound(struct query *query, int place, int code);
 static int column(struct query *query, enum sql_name name);
 static void query_reset(struct query *query);
 
-enum err sql_prepare(struct sql *sql, bool reports, const char **failed)
+enum err sql_check_queries(struct sql *sql, const char **failed)
 {
-    for (size_t id = 0; id < SQL_ID_COUNT; id++) {
-        enum err err = prepare_one(sql, (enum sql_id)id);
-        if (err) {
+    enum err err = OK;
+    for (size_t id = 0; !err && id < SQL_ID_COUNT; id++) {
+        struct query *query = &sql->queries[id];
+        bool kept = query->statement;
+        if (!kept)
+            err = prepare_one(sql, (enum sql_id)id);
+        if (err)
             *failed = sql_queries[id].name;
-            return err;
-        }
-        bool is_report = str_starts_with(str_from_z(sql_queries[id].name), STR("report_"));
-        if (is_report != reports) {
-            sqlite3_finalize(sql->queries[id].statement);
-            sql->queries[id].statement = NULL;
+        else if (!kept) {
+            sqlite3_finalize(query->statement);
+            query->statement = NULL;
         }
     }
-    return OK;
+    return err;
 }
 
 bool sql_in_transaction(struct sql *sql)
@@ -52,10 +54,9 @@ enum err sql_run(struct sql *sql, enum sql_id id)
 struct query *sql_query(struct sql *sql, enum sql_id id)
 {
     struct query *query = &sql->queries[id];
-    REQUIRE(query->statement);
     REQUIRE(!sqlite3_stmt_busy(query->statement));
     query->set = 0;
-    query->err = OK;
+    query->err = query->statement ? OK : prepare_one(sql, id);
     query->damaged = false;
     return query;
 }
@@ -233,7 +234,11 @@ static enum err prepare_one(struct sql *sql, enum sql_id id)
         SQLITE_PREPARE_PERSISTENT, &query->statement, NULL);
     if (code)
         return code == SQLITE_ERROR ? ERR_DB_MISUSE : sql_err(code);
-    return query->statement && look_up_places(query) ? OK : ERR_DB_MISUSE;
+    if (query->statement && look_up_places(query))
+        return OK;
+    sqlite3_finalize(query->statement);
+    query->statement = NULL;
+    return ERR_DB_MISUSE;
 }
 
 /* Whether every name in the statement is one of ours. */
@@ -272,8 +277,8 @@ static bool name_find(const char *text, size_t *name)
 
 static int parameter(struct query *query, enum sql_name name)
 {
-    int place = query->parameter_at[name];
-    if (!place)
+    int place = query->err ? 0 : query->parameter_at[name];
+    if (!place && !query->err)
         query->err = ERR_DB_MISUSE;
     return place;
 }

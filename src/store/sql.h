@@ -66,9 +66,9 @@ struct sql_copy *sql_copy_free(struct sql_copy *copy);
 
 /* -- statements (sql.c) ------------------------------------------------------------------------ */
 
-/* Prepares every statement; keeps those whose name starts with "report_" (reading connections) or
- * those whose name does not. *failed: the file whose SQL is wrong. */
-MUST_USE enum err sql_prepare(struct sql *sql, bool reports, const char **failed);
+/* Whether every statement fits the tables. They are prepared when first asked for; this is for
+ * a schema that is new here. *failed: the file whose SQL does not fit. */
+MUST_USE enum err sql_check_queries(struct sql *sql, const char **failed);
 
 bool sql_in_transaction(struct sql *sql);
 MUST_USE enum err sql_run(struct sql *sql, enum sql_id id);     /* no parameters, no rows */

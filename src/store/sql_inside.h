@@ -9,7 +9,7 @@
 
 struct query {
     struct sql *sql;
-    sqlite3_stmt *statement;            /* NULL: not kept on this connection */
+    sqlite3_stmt *statement;            /* NULL: not asked for yet */
     uint64_t wanted, set;               /* a bit per parameter place */
     enum err err;                       /* sticky, until the query ends */
     bool damaged;                       /* a read found a number outside its limits */

@@ -378,8 +378,8 @@ static enum err make_ready(struct store *store, const struct store_options *opti
         err = migrate(store->sql, options->vfs ? NULL : str_z(arena, options->path), schemas,
             COUNT(schemas), &store->migration);
     store->schema_version = store->migration.to;
-    if (!err)
-        err = sql_prepare(store->sql, false, &failed);
+    if (!err && store->migration.to != store->migration.from)
+        err = sql_check_queries(store->sql, &failed);
     struct store_upkeep upkeep;
     if (!err)
         err = store_upkeep(store, &upkeep);
