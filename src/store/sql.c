@@ -41,6 +41,11 @@ enum err sql_check_queries(struct sql *sql, const char **failed)
     return err;
 }
 
+enum err sql_make_ready(struct sql *sql, enum sql_id id)
+{
+    return sql_query(sql, id)->err;
+}
+
 bool sql_in_transaction(struct sql *sql)
 {
     return !sqlite3_get_autocommit(sql->db);

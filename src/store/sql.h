@@ -69,6 +69,8 @@ struct sql_copy *sql_copy_free(struct sql_copy *copy);
 /* Whether every statement fits the tables. They are prepared when first asked for; this is for
  * a schema that is new here. *failed: the file whose SQL does not fit. */
 MUST_USE enum err sql_check_queries(struct sql *sql, const char **failed);
+/* Ahead of time: one that must run when there is no memory left. */
+MUST_USE enum err sql_make_ready(struct sql *sql, enum sql_id id);
 
 bool sql_in_transaction(struct sql *sql);
 MUST_USE enum err sql_run(struct sql *sql, enum sql_id id);     /* no parameters, no rows */

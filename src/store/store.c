@@ -380,6 +380,8 @@ static enum err make_ready(struct store *store, const struct store_options *opti
     store->schema_version = store->migration.to;
     if (!err && store->migration.to != store->migration.from)
         err = sql_check_queries(store->sql, &failed);
+    if (!err)
+        err = sql_make_ready(store->sql, SQL_ROLLBACK);
     struct store_upkeep upkeep;
     if (!err)
         err = store_upkeep(store, &upkeep);

@@ -76,6 +76,7 @@ static void turn_ends(struct app *app, struct feed *feed)
     struct turn_item item = { .item = &inbox_item, .err = errs[take_byte(feed) % COUNT(errs)] };
     item.event.kind = (enum event_kind)(take_byte(feed) % EVENT_KIND_COUNT);
     item.event.person_id = take_number(feed, 4);
+    item.plan.effects_len = 1; /* one of everybody that changed nothing may go without a line */
     item.plan.why = take_byte(feed) & 1 ? "answered" : NULL;
     log_turn(app, &item, 1 + take_byte(feed), take_number(feed, 3));
 }
