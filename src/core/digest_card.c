@@ -3,7 +3,9 @@
  * Counts with their dates, never a bare score; topics before names; who did not answer is not there
  * at all. What is strong or weak needs at least two answers, or it is not said. What somebody has
  * demonstrated stands only in a line with their name: as a sum it would change with each one who
- * joins or leaves, and so tell of them. */
+ * joins or leaves, and so tell of them. For the same reason a figure of people who are not named is
+ * said about: the share right in tenths, without how many answers and without the latest day, which
+ * is always one person's; and strong and weak are chosen by those tenths. */
 #include "digest_card.h"
 
 #include "card.h"
@@ -15,18 +17,27 @@ enum {
     ENOUGH = 2, /* answers below which a skill is not called strong or weak */
     STRONG_PERCENT = 60, /* below, nobody would call it going well */
     ASK_MAX = 90, /* code points of a question quoted */
-    WEAK_PERCENT = 90 /* above, there is nothing to talk about */
+    WEAK_PERCENT = 90, /* above, there is nothing to talk about */
+    TENTHS = 10,
+    PEOPLE_STEP = 5 /* the nearest so many */
+};
+
+struct sums { /* the figures that may be told; about: of people who are not named, in tenths */
+    struct report_skill *items;
+    size_t len;
+    bool about;
 };
 
 static const struct report_skill *pick(const struct report_skill *skills, size_t len, bool best);
 static double share(const struct report_skill *skill);
 static int32_t least_people(const struct facts *facts, int32_t usual);
-static const struct report_skill *of_enough(const struct report_skill *skills, size_t skills_len,
-    int32_t people, struct arena *arena, size_t *len);
+static struct sums sums_told(const struct report_skill *skills, size_t len, int32_t people,
+    struct arena *arena);
+static int32_t tenths(int32_t part, int32_t whole);
 static void add_team_lines(const struct facts *facts, const struct report *report,
     struct arena *arena, struct message *card);
-static void add_practised(const struct facts *facts, const struct report_skill *team, size_t len,
-    struct arena *arena, struct message *card);
+static void add_practised(
+    const struct facts *facts, const struct sums *team, struct arena *arena, struct message *card);
 static void add_missed(const struct facts *facts, const struct report *report,
     const struct report_skill *weak, struct arena *arena, struct message *card);
 static void add_below(const struct facts *facts, const struct report *report, struct arena *arena,
@@ -40,7 +51,7 @@ static void add_people(const struct facts *facts, const struct report *report, b
 static struct str person_line(
     const struct facts *facts, const struct report_person *person, struct arena *arena);
 static struct str evidence(
-    const struct facts *facts, const struct report_skill *skills, size_t len, struct arena *arena);
+    const struct facts *facts, const struct sums *sums, struct arena *arena);
 static const struct report_skill *pick_shown(
     const struct report_person *person, const struct report_skill *weak);
 static int32_t shown_in(const struct report_person *person, struct str skill);
@@ -50,8 +61,11 @@ static int32_t answers_of(const struct report_person *person);
 static bool has_something(const struct report_person *person);
 static size_t people_lines(const struct report *report, bool details, const struct message *card);
 static struct str skill_name(const struct facts *facts, const struct report_skill *skill);
-static struct str counts_text(
-    const struct facts *facts, const struct report_skill *skill, struct arena *arena);
+static struct str skill_text(const struct facts *facts, const struct report_skill *skill,
+    bool about, struct arena *arena);
+static struct str counts_text(const struct facts *facts, const struct report_skill *skill,
+    bool about, struct arena *arena);
+static struct str share_text(int32_t part, int32_t whole, bool about, struct arena *arena);
 static struct str number(struct arena *arena, int32_t value);
 
 struct message *digest_card(
@@ -85,43 +99,37 @@ struct message *digest_nothing(const struct facts *facts, struct arena *arena)
 static void add_team_lines(const struct facts *facts, const struct report *report,
     struct arena *arena, struct message *card)
 {
-    size_t len = 0;
-    const struct report_skill *team =
-        of_enough(report->team, report->team_len, least_people(facts, 1), arena, &len);
-    const struct report_skill *best = pick(team, len, true), *weak = pick(team, len, false);
-    int32_t today = slot_today(facts);
-    if (best) {
-        struct filling fillings[] = {
-            { "skill", skill_name(facts, best) },
-            { "right", number(arena, best->right) },
-            { "answers", number(arena, best->answers) },
-            { "when", when_day(today, best->last_day, arena) },
-        };
-        message_add(
-            arena, card, PART_TEXT, say(arena, SAY_DIGEST_WELL, 0, fillings, COUNT(fillings)));
-    }
+    struct sums team =
+        sums_told(report->team, report->team_len, least_people(facts, 1), arena);
+    const struct report_skill *best = pick(team.items, team.len, true);
+    const struct report_skill *weak = pick(team.items, team.len, false);
+    if (best)
+        message_add(arena, card, PART_TEXT,
+            say2(arena, SAY_DIGEST_WELL, 0, "skill", skill_name(facts, best), "counts",
+                counts_text(facts, best, team.about, arena)));
     if (weak && !best)
-        add_practised(facts, team, len, arena, card);
+        add_practised(facts, &team, arena, card);
     if (weak && weak != best)
         message_add(arena, card, PART_STRONG,
-            say3(arena, SAY_DIGEST_TALK, 0, "skill", skill_name(facts, weak), "right",
-                number(arena, weak->right), "answers", number(arena, weak->answers)));
+            say2(arena, SAY_DIGEST_TALK, 0, "skill", skill_name(facts, weak), "share",
+                share_text(weak->right, weak->answers, team.about, arena)));
     add_missed(facts, report, weak != best ? weak : NULL, arena, card);
     add_question(facts, weak ? weak : best, arena, card);
 }
 
 /* Calling a weak skill strong would be flattery; that people practised is true. */
-static void add_practised(const struct facts *facts, const struct report_skill *team, size_t len,
-    struct arena *arena, struct message *card)
+static void add_practised(
+    const struct facts *facts, const struct sums *team, struct arena *arena, struct message *card)
 {
     int32_t answers = 0, last_day = 0;
-    for (size_t i = 0; i < len; i++) {
-        answers += team[i].answers;
-        last_day = team[i].last_day > last_day ? team[i].last_day : last_day;
+    for (size_t i = 0; i < team->len; i++) {
+        answers += team->items[i].answers;
+        last_day = team->items[i].last_day > last_day ? team->items[i].last_day : last_day;
     }
     message_add(arena, card, PART_TEXT,
-        say2(arena, SAY_DIGEST_PRACTISED, 0, "answers", number(arena, answers), "when",
-            when_day(slot_today(facts), last_day, arena)));
+        team->about ? say0(SAY_DIGEST_PRACTISED_ABOUT, 0)
+                    : say2(arena, SAY_DIGEST_PRACTISED, 0, "answers", number(arena, answers),
+                          "when", when_day(slot_today(facts), last_day, arena)));
 }
 
 /* A prompt most people missed: the example for the weak skill, or what there is to talk about. */
@@ -136,9 +144,9 @@ static void add_missed(const struct facts *facts, const struct report *report,
             (weak && !str_equal(prompt->skill, weak->skill)))
             continue;
         message_add(arena, card, weak ? PART_MUTED : PART_STRONG,
-            say3(arena, weak ? SAY_DIGEST_TALK_PROMPT : SAY_DIGEST_TALK_ALONE, 0, "ask",
-                shortened(prompt->ask, arena), "wrong", number(arena, missed->wrong), "answers",
-                number(arena, missed->answers)));
+            say2(arena, weak ? SAY_DIGEST_TALK_PROMPT : SAY_DIGEST_TALK_ALONE, 0, "ask",
+                shortened(prompt->ask, arena), "share",
+                share_text(missed->wrong, missed->answers, least_people(facts, 0) > 0, arena)));
         return;
     }
 }
@@ -147,14 +155,12 @@ static void add_missed(const struct facts *facts, const struct report *report,
 static void add_below(const struct facts *facts, const struct report *report, struct arena *arena,
     struct message *card)
 {
-    size_t len = 0;
-    const struct report_skill *skills =
-        of_enough(report->below, report->below_len, DIGEST_GROUP_MIN, arena, &len);
-    struct str what = evidence(facts, skills, len, arena);
+    struct sums sums = sums_told(report->below, report->below_len, DIGEST_GROUP_MIN, arena);
+    struct str what = evidence(facts, &sums, arena);
+    int32_t people = (report->below_people + PEOPLE_STEP / 2) / PEOPLE_STEP * PEOPLE_STEP;
     if (what.len)
         message_add(arena, card, PART_TEXT,
-            say2(arena, SAY_DIGEST_BELOW, 0, "people", number(arena, report->below_people), "what",
-                what));
+            say2(arena, SAY_DIGEST_BELOW, 0, "people", number(arena, people), "what", what));
 }
 
 /* Under `team` a figure of few people would speak of them: each needs its own group. */
@@ -163,15 +169,30 @@ static int32_t least_people(const struct facts *facts, int32_t usual)
     return facts->settings->visibility == VISIBILITY_TEAM ? DIGEST_GROUP_MIN : usual;
 }
 
-static const struct report_skill *of_enough(const struct report_skill *skills, size_t skills_len,
-    int32_t people, struct arena *arena, size_t *len)
+/* people: how many must stand behind each; from DIGEST_GROUP_MIN on they are not named. */
+static struct sums sums_told(const struct report_skill *skills, size_t len, int32_t people,
+    struct arena *arena)
 {
-    struct report_skill *kept = arena_array(arena, struct report_skill, skills_len);
-    *len = 0;
-    for (size_t i = 0; kept && i < skills_len; i++)
-        if (skills[i].people >= people && rest_is_enough(skills[i].rest_people, people))
-            kept[(*len)++] = skills[i];
-    return kept;
+    struct sums sums = { arena_array(arena, struct report_skill, len), 0,
+        people >= DIGEST_GROUP_MIN };
+    for (size_t i = 0; sums.items && i < len; i++) {
+        if (skills[i].people < people || !rest_is_enough(skills[i].rest_people, people))
+            continue;
+        struct report_skill *told = &sums.items[sums.len++];
+        *told = skills[i];
+        if (!sums.about)
+            continue;
+        told->right = tenths(told->right, told->answers);
+        told->answers = TENTHS;
+    }
+    return sums;
+}
+
+/* Never none and never all: that would be so for each of them. */
+static int32_t tenths(int32_t part, int32_t whole)
+{
+    int32_t nearest = (2 * TENTHS * part + whole) / (2 * whole);
+    return nearest < 1 ? 1 : nearest >= TENTHS ? TENTHS - 1 : nearest;
 }
 
 /* Nobody, or so many that nothing is told of one of them. */
@@ -259,12 +280,13 @@ static struct str person_line(
 {
     const struct report_skill *weak = pick(person->skills, person->skills_len, false);
     const struct report_skill *shown = pick_shown(person, weak);
-    struct str what = evidence(facts, person->skills, person->skills_len, arena);
+    struct sums sums = { person->skills, person->skills_len, false };
+    struct str what = evidence(facts, &sums, arena);
     if (shown)
         what = shown_text(facts, person, shown, arena);
     if (shown && weak)
         what = say2(arena, SAY_DIGEST_SHOWN_WEAK, 0, "shown", what, "weak",
-            counts_text(facts, weak, arena));
+            skill_text(facts, weak, false, arena));
     return str_format(arena, "%.*s: %.*s", STR_ARG(person->name), STR_ARG(what));
 }
 
@@ -317,16 +339,19 @@ static struct str shown_text(const struct facts *facts, const struct report_pers
 
 /* "strong at …; practise next: …"; empty when neither can be said. */
 static struct str evidence(
-    const struct facts *facts, const struct report_skill *skills, size_t len, struct arena *arena)
+    const struct facts *facts, const struct sums *sums, struct arena *arena)
 {
-    const struct report_skill *best = pick(skills, len, true), *weak = pick(skills, len, false);
+    const struct report_skill *best = pick(sums->items, sums->len, true);
+    const struct report_skill *weak = pick(sums->items, sums->len, false);
+    struct str strong = best ? skill_text(facts, best, sums->about, arena) : STR_EMPTY;
     if (best && weak && weak != best)
-        return say2(arena, SAY_DIGEST_EVIDENCE, 0, "strong", counts_text(facts, best, arena),
-            "weak", counts_text(facts, weak, arena));
+        return say2(arena, SAY_DIGEST_EVIDENCE, 0, "strong", strong, "weak",
+            skill_text(facts, weak, sums->about, arena));
     if (best)
-        return say1(arena, SAY_DIGEST_STRONG, 0, "strong", counts_text(facts, best, arena));
+        return say1(arena, SAY_DIGEST_STRONG, 0, "strong", strong);
     if (weak)
-        return say1(arena, SAY_DIGEST_WEAK, 0, "weak", counts_text(facts, weak, arena));
+        return say1(arena, SAY_DIGEST_WEAK, 0, "weak",
+            skill_text(facts, weak, sums->about, arena));
     return STR_EMPTY;
 }
 
@@ -365,12 +390,33 @@ static struct str skill_name(const struct facts *facts, const struct report_skil
     return known ? known->name : skill->skill;
 }
 
-static struct str counts_text(
-    const struct facts *facts, const struct report_skill *skill, struct arena *arena)
+static struct str skill_text(const struct facts *facts, const struct report_skill *skill,
+    bool about, struct arena *arena)
 {
+    struct str counts = counts_text(facts, skill, about, arena);
+    return str_format(
+        arena, "%.*s (%.*s)", STR_ARG(skill_name(facts, skill)), STR_ARG(counts));
+}
+
+static struct str counts_text(const struct facts *facts, const struct report_skill *skill,
+    bool about, struct arena *arena)
+{
+    struct str share = share_text(skill->right, skill->answers, about, arena);
+    if (about)
+        return str_format(arena, "%.*s right", STR_ARG(share));
     struct str when = when_day(slot_today(facts), skill->last_day, arena);
-    return str_format(arena, "%.*s (%d of %d right, latest %.*s)",
-        STR_ARG(skill_name(facts, skill)), (int)skill->right, (int)skill->answers, STR_ARG(when));
+    return str_format(arena, "%.*s right, latest %.*s", STR_ARG(share), STR_ARG(when));
+}
+
+static struct str share_text(int32_t part, int32_t whole, bool about, struct arena *arena)
+{
+    if (!about)
+        return str_format(arena, "%d of %d", (int)part, (int)whole);
+    int32_t about_tenths = tenths(part, whole);
+    const char *open = about_tenths == 1 ? " or fewer" : "";
+    if (about_tenths == TENTHS - 1)
+        open = " or more";
+    return str_format(arena, "about %d of %d%s", (int)about_tenths, TENTHS, open);
 }
 
 static struct str number(struct arena *arena, int32_t value)

@@ -12,8 +12,9 @@ enum {
 
 /* At most DIGEST_LINES_MAX lines; with details, a line for everybody. Direct reports are named
  * (unless under `team`), everybody below them is one line of sums. Sums of people who are not named
- * are told once, on Monday: read again after somebody joined or left, the difference would tell of
- * that one. NULL when there is nothing to say. */
+ * are told about, in tenths and people to the nearest five, because the difference of two weeks
+ * would tell of somebody who joined or left; and once, on Monday, because that of two readings
+ * would. NULL when there is nothing to say. */
 struct message *digest_card(
     const struct facts *facts, const struct report *report, bool details, struct arena *arena);
 struct message *digest_nothing(const struct facts *facts, struct arena *arena);

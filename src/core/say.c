@@ -138,10 +138,10 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
         "Who sees what: your manager {manager} sees, once a week, per skill "
         "how many answers you gave and how many were right, and how many of its questions you "
         "got right on several days. Never a single answer, never what you wrote, never when you "
-        "did not answer. Managers above see figures of at least five people together, nobody by "
-        "name.") },
+        "did not answer. Managers above see rounded figures of at least five people together, "
+        "nobody by name.") },
     [SAY_NOTICE_SEES_TEAM] = { STR_INIT(
-        "Who sees what: your manager {manager} sees figures of the whole team, "
+        "Who sees what: your manager {manager} sees rounded figures of the whole team, "
         "and only when at least five people answered; so do managers above. Nothing about you by "
         "name, never a single answer, never what you wrote.") },
     [SAY_NOTICE_SEES_NOBODY] = { STR_INIT(
@@ -178,20 +178,21 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
         "likely today. All of it is about these questions, not about your work.") },
     [SAY_DIGEST_TITLE] = { STR_INIT("Your team's week, {from} to {to}") },
     [SAY_DIGEST_WELL] = { STR_INIT(
-        "Going well: {skill} ({right} of {answers} right, latest {when}).") },
+        "Going well: {skill} ({counts}).") },
     [SAY_DIGEST_PRACTISED] = { STR_INIT(
         "Going well: {answers} questions answered, the latest {when}. No skill stands out yet.") },
-    [SAY_DIGEST_TALK] = { STR_INIT(
-        "One thing to talk about: {skill} ({right} of {answers} right).") },
-    [SAY_DIGEST_TALK_PROMPT] = { STR_INIT("Most missed: \"{ask}\" ({wrong} of {answers}).") },
+    [SAY_DIGEST_PRACTISED_ABOUT] = { STR_INIT(
+        "Going well: the team practised. No skill stands out yet.") },
+    [SAY_DIGEST_TALK] = { STR_INIT("One thing to talk about: {skill} ({share} right).") },
+    [SAY_DIGEST_TALK_PROMPT] = { STR_INIT("Most missed: \"{ask}\" ({share}).") },
     [SAY_DIGEST_ASK] = { STR_INIT(
         "A question to ask: \"When did you last need {skill}, and what would you do "
         "differently?\"") },
     [SAY_DIGEST_ASK_BEHAVIOUR] = { STR_INIT(
         "A question to ask: \"Tell me about the last time you did this: "
         "{behaviour}. What made it hard?\"") },
-    [SAY_DIGEST_TALK_ALONE] = { STR_INIT("One thing to talk about: \"{ask}\" ({wrong} of {answers} "
-                                         "missed it).") },
+    [SAY_DIGEST_TALK_ALONE] = { STR_INIT(
+        "One thing to talk about: \"{ask}\" ({share} missed it).") },
     [SAY_DIGEST_STRONG] = { STR_INIT("strong at {strong}") },
     [SAY_DIGEST_WEAK] = { STR_INIT("practise next: {weak}") },
     [SAY_DIGEST_EVIDENCE] = { STR_INIT("strong at {strong}; practise next: {weak}") },
@@ -202,7 +203,7 @@ static const struct str sentences[SENTENCE_COUNT][WORDINGS_MAX] = {
     [SAY_DIGEST_MORE] = { STR_INIT("{count} more with answers this week: say details.") },
     [SAY_DIGEST_REST] = { STR_INIT(
         "{count} more with answers this week; there is no room for them here.") },
-    [SAY_DIGEST_BELOW] = { STR_INIT("Below your direct reports ({people} people): {what}.") },
+    [SAY_DIGEST_BELOW] = { STR_INIT("Below your direct reports (about {people} people): {what}.") },
     [SAY_DIGEST_LIMITS] = { STR_INIT(
         "Counts of practice answers, not a judgement of anybody's work. What "
         "they mean is yours to find out by asking.") },

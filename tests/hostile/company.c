@@ -85,6 +85,11 @@ void company_reorganise(struct company *company, bool all)
         member->wanted = manager;
     }
     company->now.utc_ms += 1000;
+    company_write_people(company);
+}
+
+void company_write_people(struct company *company)
+{
     apply_people(company);
     learn_ids(company);
 }
@@ -112,6 +117,38 @@ void company_week(struct company *company)
         if (company->people[i].person_id && company_draw(company, 2))
             show(company, i, monday + 6);
     REQUIRE(!company_sql(company, "COMMIT"));
+}
+
+void company_answer(
+    struct company *company, int person, int prompt, bool right, bool counts, int32_t day)
+{
+    struct member_of *member = &company->people[person];
+    struct week_facts *week = &company->weeks[WEEKS - 1];
+    int64_t nudge_id = company->next_nudge_id++;
+    int64_t at_ms = (int64_t)day * 86400000 + 40000000 + person;
+    char before[24] = "NULL";
+    if (member->last_nudge_id)
+        snprintf(before, sizeof(before), "%lld", (long long)member->last_nudge_id);
+    REQUIRE(!company_sql(company,
+        "INSERT INTO nudge (nudge_id, person_id, prompt_id, revision_id, nudge_key, state, step, "
+        "day, planned_ms, closed_ms, before_nudge_id) VALUES (%lld, %lld, %lld, %lld, 7, 2, 0, "
+        "%d, %lld, %lld, %s)",
+        (long long)nudge_id, (long long)member->person_id,
+        (long long)company->prompts[prompt].prompt_id,
+        (long long)company->prompts[prompt].revision_id, day, (long long)at_ms - 5000,
+        (long long)at_ms, before));
+    REQUIRE(!company_sql(company,
+        "INSERT INTO answer (nudge_id, step, attempt, day, answered_ms, grade, rating, chosen, "
+        "text) VALUES (%lld, 0, 0, %d, %lld, %d, %d, 0, 'words of p%02d')",
+        (long long)nudge_id, day, (long long)at_ms, right ? 3 : 1, counts ? right ? 3 : 1 : 0,
+        person));
+    REQUIRE(!company_sql(company, "UPDATE person SET last_nudge_id = %lld WHERE person_id = %lld",
+        (long long)nudge_id, (long long)member->person_id));
+    member->last_nudge_id = nudge_id;
+    if (!counts)
+        return;
+    REQUIRE(week->len < ANSWERS_MAX);
+    week->facts[week->len++] = (struct fact){ person, prompt, right, at_ms };
 }
 
 struct facts company_facts(struct company *company, unsigned needs, const struct event *event)
@@ -240,37 +277,11 @@ static void learn_ids(struct company *company)
 
 static void answer(struct company *company, int person, int32_t day)
 {
-    struct member_of *member = &company->people[person];
-    struct week_facts *week = &company->weeks[WEEKS - 1];
     int prompt = (int)company_draw(company, PROMPTS);
     if (company_draw(company, 2)) /* most of it about one skill, so that groups are large enough */
         prompt = prompt / SKILLS * SKILLS;
     bool right = company_draw(company, 3) > 0, counts = company_draw(company, 8) > 0;
-    int64_t nudge_id = company->next_nudge_id++;
-    int64_t at_ms = (int64_t)day * 86400000 + 40000000 + person;
-    char before[24] = "NULL";
-    if (member->last_nudge_id)
-        snprintf(before, sizeof(before), "%lld", (long long)member->last_nudge_id);
-    REQUIRE(!company_sql(company,
-        "INSERT INTO nudge (nudge_id, person_id, prompt_id, revision_id, nudge_key, state, step, "
-        "day, planned_ms, closed_ms, before_nudge_id) VALUES (%lld, %lld, %lld, %lld, 7, 2, 0, "
-        "%d, %lld, %lld, %s)",
-        (long long)nudge_id, (long long)member->person_id,
-        (long long)company->prompts[prompt].prompt_id,
-        (long long)company->prompts[prompt].revision_id, day, (long long)at_ms - 5000,
-        (long long)at_ms, before));
-    REQUIRE(!company_sql(company,
-        "INSERT INTO answer (nudge_id, step, attempt, day, answered_ms, grade, rating, chosen, "
-        "text) VALUES (%lld, 0, 0, %d, %lld, %d, %d, 0, 'words of p%02d')",
-        (long long)nudge_id, day, (long long)at_ms, right ? 3 : 1, counts ? right ? 3 : 1 : 0,
-        person));
-    REQUIRE(!company_sql(company, "UPDATE person SET last_nudge_id = %lld WHERE person_id = %lld",
-        (long long)nudge_id, (long long)member->person_id));
-    member->last_nudge_id = nudge_id;
-    if (!counts)
-        return;
-    REQUIRE(week->len < ANSWERS_MAX);
-    week->facts[week->len++] = (struct fact){ person, prompt, right, at_ms };
+    company_answer(company, person, prompt, right, counts, day);
 }
 
 /* Answers of some weeks up to this day have become evidence, or a lapse has taken it back. */

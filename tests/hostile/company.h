@@ -76,17 +76,17 @@ uint32_t company_draw(struct company *company, uint32_t bound);
 void company_reorganise(struct company *company, bool all);
 /* A week passes: answers of everybody, some moves in the middle of it. */
 void company_week(struct company *company);
+void company_write_people(struct company *company); /* the members' `employed` and `wanted` */
+void company_answer(
+    struct company *company, int person, int prompt, bool right, bool counts, int32_t day);
 /* Facts of a person as a turn would read them; needs: NEED_*. */
-struct facts company_facts(
-    struct company *company, unsigned needs, const struct event *event);
+struct facts company_facts(struct company *company, unsigned needs, const struct event *event);
 enum err company_sql(struct company *company, const char *format, ...) PRINTF_LIKE(2, 3);
 int64_t company_number(struct company *company, const char *sql);
 
 /* -- the oracle: plain loops over plain arrays ------------------------------------------------ */
 
-struct figure {
-    int answers, right, people;
-};
+struct figure { int answers, right, people; };
 
 int oracle_index(const struct company *company, int64_t person_id); /* -1: nobody */
 bool oracle_reports_to(const struct company *company, int person, int manager);

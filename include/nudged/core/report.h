@@ -46,7 +46,8 @@ struct report_prompt { /* the prompt the team missed most in the week */
 };
 
 /* A figure of people who are not named is told only when so many different ones stand behind it,
- * and as many or none behind what is left when others' known figures are taken away from it. */
+ * and as many or none behind what is left when others' known figures are taken away from it; and
+ * only about, so that the difference of two weeks does not tell of who joined or left. */
 enum { DIGEST_GROUP_MIN = 5 };
 
 struct report {

@@ -239,7 +239,7 @@ static void under_team_each_figure_needs_its_own_five(void **state)
         add_person(week, 3, 3, i < 4 ? 2 : 0, 0);
     missed(week, ID_MULTI, 4, 8, 8);
     struct str text = card_text_of(b, week, false);
-    assert_text_has(text, "Going well: Checking sources (18 of 18 right");
+    assert_text_has(text, "Going well: Checking sources (about 9 of 10 or more right).");
     assert_text_lacks(text, "Handing over");
     assert_text_lacks(text, "Which checks");
     free(week);
@@ -248,6 +248,32 @@ static void under_team_each_figure_needs_its_own_five(void **state)
         add_person(week, i < 3 ? 3 : 0, 0, i < 3 ? 0 : 3, 0);
     assert_null(digest_card(&b->facts, &week->report, false, &b->arena));
     free(week);
+    builder_free(b);
+}
+
+/* No number and no day under which one person could be found; never "none" and never "all". */
+static void under_team_figures_are_said_about(void **state)
+{
+    (void)state;
+    static const struct { int right; const char *share; } cases[] = { { 0, "1 of 10 or fewer" },
+        { 4, "1 of 10 or fewer" }, { 5, "2 of 10" }, { 13, "4 of 10" }, { 14, "5 of 10" },
+        { 25, "8 of 10" }, { 26, "9 of 10 or more" }, { 30, "9 of 10 or more" } };
+    struct builder *b = manager();
+    b->settings.visibility = VISIBILITY_TEAM;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct week *week = week_new();
+        for (int person = 0; person < 6; person++) /* 30 answers */
+            add_person(week, 5, cases[i].right / 6 + (person < cases[i].right % 6), 0, 0);
+        missed(week, ID_MULTI, 6, 8, 9);
+        struct str text = card_text_of(b, week, false);
+        assert_text_has(text, str_z(&b->arena, str_format(&b->arena, "Checking sources (about %s "
+                                  "right).", cases[i].share)));
+        assert_int_equal(str_contains(text, STR("the team practised")), i < 5);
+        assert_int_equal(str_contains(text, STR("about 9 of 10 or more missed it")), i >= 5);
+        assert_text_lacks(text, "March)");
+        assert_text_lacks(text, "30");
+        free(week);
+    }
     builder_free(b);
 }
 
@@ -271,9 +297,9 @@ static void below_the_direct_reports_only_sums(void **state)
                 assert_text_lacks(text, "Below");
             else
                 assert_text_has(text,
-                    "Below your direct reports (9 people): strong at Checking "
-                    "sources (40 of 44 right, latest Thursday 6 March); practise "
-                    "next: Handing over (3 of 9 right, latest Thursday 6 March).");
+                    "Below your direct reports (about 10 people): strong at Checking "
+                    "sources (about 9 of 10 or more right); practise next: Handing over "
+                    "(about 3 of 10 right).");
         }
     assert_true(place(card_text_of(b, week, false), "A question to ask") <
         place(card_text_of(b, week, false), "Below your"));
@@ -291,8 +317,9 @@ static void below_a_few_people_are_not_spoken_of(void **state)
         add_below(week, STR("checking"), 6, 40, 40);
         add_below(week, STR("handing-over"), people, 40, 3);
         struct str text = card_text_of(b, week, false);
-        assert_text_has(text, "(6 people): strong at Checking sources (40 of 40 right");
-        assert_int_equal(str_contains(text, STR("3 of 40")), people >= DIGEST_GROUP_MIN);
+        assert_text_has(text, "(about 5 people): strong at Checking sources (about 9 of 10");
+        assert_int_equal(
+            str_contains(text, STR("about 1 of 10 or fewer")), people >= DIGEST_GROUP_MIN);
         free(week);
         week = usual_week();
         add_below(week, STR("handing-over"), people, 40, 3);
@@ -314,7 +341,7 @@ static void below_is_said_alone(void **state)
     ready(b, week, false);
     assert_why(b, "sent");
     struct str text = builder_text(b, builder_effect(b, EFFECT_DELIVER)->deliver.message);
-    assert_text_has(text, "Below your direct reports (5 people): strong at");
+    assert_text_has(text, "Below your direct reports (about 5 people): strong at");
     assert_text_lacks(text, "Person00");
     week->below[0].people = 4;
     ready(b, week, false);
@@ -388,6 +415,7 @@ int main(void)
         cmocka_unit_test(twelve_lines_are_enough),
         cmocka_unit_test(under_team_five_people_must_have_answered),
         cmocka_unit_test(under_team_each_figure_needs_its_own_five),
+        cmocka_unit_test(under_team_figures_are_said_about),
         cmocka_unit_test(below_the_direct_reports_only_sums),
         cmocka_unit_test(below_a_few_people_are_not_spoken_of),
         cmocka_unit_test(what_is_left_of_a_sum_must_be_nobody_or_five),

@@ -7,8 +7,8 @@ enum { TURNS = 12 }; /* a multiple of every number of wordings, so that each com
 
 static const char *const placeholders[] = { "answer", "rating", "when", "source", "skill", "deck",
     "owner", "name", "organisation", "cap", "from", "to", "zone", "manager", "basis", "right",
-    "answers", "ask", "wrong", "behaviour", "strong", "weak", "count", "people", "what",
-    "since", "texts", "access",
+    "answers", "ask", "share", "counts", "wrong", "behaviour", "strong", "weak", "count", "people",
+    "what", "since", "texts", "access",
     "dots", "recall", "weeks", "current", "hits", "formats", "questions", "days",
     "hint", "shown" };
 
