@@ -36,6 +36,10 @@ try {
   await lookAs(page, people(page).filter({ hasText: 'Ada Lindgren' }));
   await messages(page).filter({ hasText: "Your team's week" }).last().waitFor();
   await take(page, 'digest');
+  await lookAs(page, people(page).filter({ hasText: 'Chidi Moreau' }));
+  await page.getByRole('tab', { name: 'Home' }).click();
+  await page.getByText('expected recall today').first().waitFor();
+  await take(page, 'home');
 } finally {
   await browser.close();
   await demo.stop();
