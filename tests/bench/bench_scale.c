@@ -18,6 +18,7 @@
 #include "nudged/base/fault.h"
 #include "nudged/calendar/zone.h"
 #include "nudged/core/access.h"
+#include "nudged/core/evidence.h"
 #include "nudged/core/rule.h"
 #include "nudged/store/report.h"
 #include "nudged/store/store.h"
@@ -58,8 +59,9 @@ static uint32_t choose_batch(struct scale *scale);
 static enum err choose_one(struct scale *scale, int64_t person_id);
 static void measure_digests(struct scale *scale);
 static double bare_pass(struct scale *scale, int64_t *rows);
-static int64_t bare_team(sqlite3_stmt *const statements[4], int64_t manager_id);
+static int64_t bare_team(sqlite3_stmt *const statements[6], int64_t manager_id);
 static int64_t bare_rows(sqlite3_stmt *statement);
+static void bare_value(sqlite3_stmt *statement, int place);
 static void measure_start(struct scale *scale);
 static double file_mib(const struct scale *scale);
 static void sort_prompts(struct content *content, struct arena *arena);
@@ -138,7 +140,7 @@ static void make_content(struct scale *scale)
     sort_prompts(&scale->content, &scale->arena);
 }
 
-/* The first tenth manages the rest. Nobody is due. */
+/* The first tenth manages the rest. Nobody is due. Of the prompts a quarter is demonstrated. */
 static void make_people(struct scale *scale, sqlite3 *db)
 {
     unsigned managers = scale->people / TEAM;
@@ -159,10 +161,13 @@ static void make_people(struct scale *scale, sqlite3 *db)
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %u), "
         "p (j) AS (SELECT 1 UNION ALL SELECT j + 1 FROM p WHERE j < %d) "
         "INSERT INTO review (person_id, prompt_id, stability, difficulty, memory_state, "
-        "memory_step, born_day, last_day, sent_day, due_day, answers, lapses, misses) "
-        "SELECT i, j, 5.5 + j, 5.25, 2, 0, %d, %d, %d, %d + (i + j) %% 40, 3, 0, "
-        "0 FROM n CROSS JOIN p",
-        scale->people, REVIEWS, TODAY - 300, TODAY - 30, TODAY - 30, TODAY - 20);
+        "memory_step, born_day, last_day, sent_day, due_day, answers, lapses, misses, log_odds, "
+        "hits, formats, hits_from_day, hits_to_day) "
+        "SELECT i, j, 5.5 + j, 5.25, 2, 0, %d, %d, %d, %d + (i + j) %% 40, 3, 0, 0,"
+        " 1.355835 * (j %% 4), j %% 4, 2 * (j %% 4 > 0), %d * (j %% 4 > 0), %d * (j %% 4 > 0)"
+        " FROM n CROSS JOIN p",
+        scale->people, REVIEWS, TODAY - 300, TODAY - 30, TODAY - 30, TODAY - 20, TODAY - 200,
+        TODAY - 30);
 }
 
 /* Two a week, the newest yesterday; in the order in which they would have come. */
@@ -295,7 +300,8 @@ static void measure_digests(struct scale *scale)
 static double bare_pass(struct scale *scale, int64_t *rows)
 {
     static const enum sql_id ids[] = {
-        SQL_REPORT_EPOCH, SQL_REPORT_REPORTS, SQL_REPORT_WEEK, SQL_REPORT_BELOW
+        SQL_REPORT_EPOCH, SQL_REPORT_REPORTS, SQL_REPORT_WEEK, SQL_REPORT_BELOW,
+        SQL_REPORT_SHOWN, SQL_REPORT_MANAGER
     };
     sqlite3 *db = open_file(scale);
     sqlite3_stmt *statements[COUNT(ids)] = { NULL };
@@ -318,9 +324,10 @@ static double bare_pass(struct scale *scale, int64_t *rows)
     return seconds;
 }
 
-static int64_t bare_team(sqlite3_stmt *const statements[4], int64_t manager_id)
+static int64_t bare_team(sqlite3_stmt *const statements[6], int64_t manager_id)
 {
     sqlite3_stmt *reports = statements[1], *week = statements[2], *below = statements[3];
+    sqlite3_stmt *shown = statements[4], *manager = statements[5];
     int64_t rows = bare_rows(statements[0]);
     sqlite3_bind_int64(reports, 1, manager_id);
     while (sqlite3_step(reports) == SQLITE_ROW) {
@@ -330,10 +337,18 @@ static int64_t bare_team(sqlite3_stmt *const statements[4], int64_t manager_id)
         sqlite3_bind_int(week, sqlite3_bind_parameter_index(week, ":end_day"), TODAY - 1);
         sqlite3_bind_int(week, sqlite3_bind_parameter_index(week, ":since_ms"), 0);
         rows += bare_rows(week);
+        sqlite3_bind_int64(shown, 1, sqlite3_column_int64(reports, 0));
+        sqlite3_bind_int64(shown, sqlite3_bind_parameter_index(shown, ":after_day"), 0);
+        sqlite3_bind_double(
+            shown, sqlite3_bind_parameter_index(shown, ":log_odds"), EVIDENCE_DEMONSTRATED);
+        sqlite3_bind_int(shown, sqlite3_bind_parameter_index(shown, ":hits"), EVIDENCE_DAYS_MIN);
+        rows += bare_rows(shown);
     }
     sqlite3_reset(reports);
     sqlite3_bind_int64(below, 1, manager_id);
-    return rows + bare_rows(below);
+    rows += bare_rows(below);
+    sqlite3_bind_int64(manager, 1, manager_id);
+    return rows + bare_rows(manager);
 }
 
 static int64_t bare_rows(sqlite3_stmt *statement)
@@ -341,12 +356,24 @@ static int64_t bare_rows(sqlite3_stmt *statement)
     int64_t rows = 0;
     for (; sqlite3_step(statement) == SQLITE_ROW; rows++)
         for (int i = 0; i < sqlite3_column_count(statement); i++)
-            (void)sqlite3_column_text(statement, i);
+            bare_value(statement, i);
     sqlite3_reset(statement);
     return rows;
 }
 
 /* The program itself, with all these people, a workspace that knows them, and nobody due. */
+/* As what it is: a number would first have to be written out. */
+static void bare_value(sqlite3_stmt *statement, int place)
+{
+    int type = sqlite3_column_type(statement, place);
+    if (type == SQLITE_INTEGER)
+        (void)sqlite3_column_int64(statement, place);
+    else if (type == SQLITE_FLOAT)
+        (void)sqlite3_column_double(statement, place);
+    else
+        (void)sqlite3_column_text(statement, place);
+}
+
 static void measure_start(struct scale *scale)
 {
     char url[64];
