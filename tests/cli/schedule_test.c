@@ -196,7 +196,7 @@ static void a_line_without_end_is_refused_once(void **state)
  * the first ones change what is asked of the last. */
 static uint64_t play_learners(const char *option)
 {
-    enum { LEARNERS = 30, ITEMS = 24, DAYS = 120 };
+    enum { LEARNERS = 50, ITEMS = 24, DAYS = 120 };
     struct program program;
     uint64_t seen = 1469598103934665603U;
     uint32_t luck = 7;

@@ -104,9 +104,9 @@ static void what_rests_for_several_is_told_without_names(void **state)
     assert_int_equal(play_open(play), OK);
     play_for(play, HOURS(24));
     assert_true(says(play, "look at first/one: 4 people missed it 4 times in a row and it rests "
-        "30 days for them; look at its wording, or teach it again\n"));
+        "14 days for them; look at its wording, or teach it again\n"));
     assert_false(says(play, "look at first/two"));
-    play_for(play, HOURS(24 * 30)); /* their rest is over */
+    play_for(play, HOURS(24 * 14)); /* their rest is over */
     assert_false(says(play, "look at"));
     play_state_free(play);
 }

@@ -37,8 +37,9 @@ enum difficulty_flag {
 };
 
 /* A prompt missed LEECH_MISSES times in a row rests for LEECH_REST_DAYS for who missed it: asking
- * on would only annoy. Several such people are a reason to look at it, and are nobody by name. */
-enum { LEECH_MISSES = 4, LEECH_REST_DAYS = 30, LEECH_PEOPLE = 3, LEECHES_TOLD_MAX = 20 };
+ * on would only annoy. Two weeks: a month is worth less in two worlds of tests/worlds and the same
+ * in the third. Several such people are a reason to look at it, and are nobody by name. */
+enum { LEECH_MISSES = 4, LEECH_REST_DAYS = 14, LEECH_PEOPLE = 3, LEECHES_TOLD_MAX = 20 };
 
 struct leeches {
     struct leech { int64_t prompt_id; int32_t people; } rows[LEECHES_TOLD_MAX];
