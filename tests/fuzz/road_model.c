@@ -215,8 +215,8 @@ void road_leaves(struct road *road, const struct delivery *delivery)
 
 void road_ended(struct road *road, const struct delivery *delivery, enum delivery_end end)
 {
-    bool here =
-        end == DELIVERY_END_RETRY || end == DELIVERY_END_ABSENT || end == DELIVERY_END_WORKSPACE;
+    bool here = end == DELIVERY_END_RETRY || end == DELIVERY_END_LATER ||
+        end == DELIVERY_END_ABSENT || end == DELIVERY_END_WORKSPACE;
     if (delivery->delivery_id < ROAD_DELIVERIES_MAX)
         road->left[delivery->delivery_id] = here ? ROAD_HERE
             : end == DELIVERY_END_UNKNOWN        ? ROAD_MAY_HAVE_LEFT
