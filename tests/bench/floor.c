@@ -10,7 +10,7 @@
 #include "nudged/base/macros.h"
 #include "sql_queries.h"
 
-enum { PARAMETERS_MAX = 24, PAYLOAD_BYTES = 700 };
+enum { PARAMETERS_MAX = 24, PAYLOAD_BYTES = 700, BEFORE_BYTES = 24 }; /* as nudged writes them */
 
 enum value {
     ONE,
@@ -22,6 +22,7 @@ enum value {
     KIND,
     NOTHING,
     PAYLOAD,
+    BEFORE,
     NOW,
     COUNT_OF,
     AFTER,
@@ -44,6 +45,7 @@ static const struct {
     { ":due_ms", NOTHING },
     { ":not_after_ms", NOTHING },
     { ":payload", PAYLOAD },
+    { ":before", BEFORE },
     { ":now_ms", NOW },
     { ":closed_ms", NOW },
     { ":answered_ms", NOW },
@@ -288,6 +290,8 @@ static void bind(struct floor *floor, const struct statement *statement, int at,
         sqlite3_bind_text(statement->handle, at + 1, nudge->user, -1, SQLITE_STATIC);
     else if (value == PAYLOAD)
         sqlite3_bind_blob(statement->handle, at + 1, floor->payload, PAYLOAD_BYTES, SQLITE_STATIC);
+    else if (value == BEFORE)
+        sqlite3_bind_blob(statement->handle, at + 1, floor->payload, BEFORE_BYTES, SQLITE_STATIC);
     else if (value == NOTHING)
         sqlite3_bind_null(statement->handle, at + 1);
     else

@@ -32,11 +32,13 @@ const store = database.transaction((body, action) => {
   if (answerOfNudge.get({ nudge_id: nudge.nudge_id })) throw new Error('answered before');
   const grade = option === '1' ? 3 : 1;
   answerNew.run({ ...review, nudge_id: nudge.nudge_id, step: Number(step), attempt: Number(attempt),
-    day: today, answered_ms: now, grade, rating: grade, chosen: 1 << Number(option), text: null });
+    day: today, answered_ms: now, grade, rating: grade, chosen: 1 << Number(option), text: null,
+    seconds: 5, circumstances: 0, before: Buffer.alloc(24) });
   reviewPut.run({ ...review, person_id: person.person_id, prompt_id: nudge.prompt_id,
     stability: 5, difficulty: 5, memory_state: 2, last_day: today, due_day: today + 5,
     answers: review.answers + 1 });
-  nudgeSetState.run({ nudge_id: nudge.nudge_id, state: 2, step: Number(step), closed_ms: now });
+  nudgeSetState.run({ nudge_id: nudge.nudge_id, state: 2, step: Number(step), closed_ms: now,
+    circumstances: 0, message_id: body.container.message_ts });
   const row = { person_id: person.person_id, nudge_id: nudge.nudge_id, kind: 2,
     message_id: body.container.message_ts };
   deliveryReplace.run(row);
